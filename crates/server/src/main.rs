@@ -1,0 +1,2 @@
+//! The `pimlico` binary.
+fn main() {}

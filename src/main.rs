@@ -1,0 +1,2 @@
+//! Portal.
+fn main() {}
