@@ -151,9 +151,11 @@ impl FromStr for Instant {
     /// Takes RFC 3339 with an offset, up to seven digits of fraction; a text without an offset is refused
     /// (`reference/graph-pim-contract.md` 1.1).
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        DateTime::parse_from_rfc3339(text.trim())
-            .map(|time| Self(time.timestamp_millis()))
-            .map_err(|_| TimeError(format!("`{text}` is not a date and time with an offset, such as `2026-04-14T08:00:00Z`")))
+        DateTime::parse_from_rfc3339(text.trim()).map(|time| Self(time.timestamp_millis())).map_err(|_| {
+            TimeError(format!(
+                "`{text}` is not a date and time with an offset, such as `2026-04-14T08:00:00Z`"
+            ))
+        })
     }
 }
 
@@ -185,7 +187,8 @@ impl FromStr for Span {
     /// Takes ISO 8601 with days, hours, minutes and seconds, and the two forms that Graph's Python client writes
     /// back (`8:00:00`, `365 days, 0:00:00`). Months and years have no fixed length and are refused.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let refused = || TimeError(format!("`{text}` is not a duration in days, hours and minutes, such as `PT8H`"));
+        let refused =
+            || TimeError(format!("`{text}` is not a duration in days, hours and minutes, such as `PT8H`"));
         let trimmed = text.trim();
         let seconds = if let Some(iso) = trimmed.strip_prefix(['P', 'p']) {
             iso_seconds(iso)
@@ -203,7 +206,9 @@ impl FromStr for Span {
 fn clock_seconds(text: &str) -> Option<i64> {
     let parts: Vec<i64> = text.split(':').map(number).collect::<Option<_>>()?;
     match parts[..] {
-        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => Some(hours * 3_600 + minutes * 60 + seconds),
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {
+            Some(hours * 3_600 + minutes * 60 + seconds)
+        }
         _ => None,
     }
 }
@@ -269,7 +274,8 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
-        for text in ["P6M", "P1Y", "", "P", "PT", "8", "PT-8H", "PT8", "8:61:00", "eight hours", "PT9999999H"] {
+        for text in ["P6M", "P1Y", "", "P", "PT", "8", "PT-8H", "PT8", "8:61:00", "eight hours", "PT9999999H"]
+        {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
     }

@@ -1,0 +1,112 @@
+//! `selfActivate`: an eligible person uses the role for a while.
+
+use super::{Effect, Facts, Grant, Refusal, RuleName, TraceStep, rules};
+use crate::{
+    error_code::ErrorCode,
+    ids::{RequestId, ScheduleId},
+    request::{Ask, Status},
+    schedule::{Kind, Schedule},
+    time::{Instant, Window},
+};
+
+pub(super) fn decide(
+    ask: &Ask,
+    facts: &Facts,
+    id: RequestId,
+    trace: &mut Vec<TraceStep>,
+) -> Result<Grant, Refusal> {
+    let asked = rules::window(ask.window, facts.now)?;
+    if facts.own().any(|s| s.kind == Kind::Active) {
+        return Err(Refusal::one(
+            ErrorCode::RoleAssignmentExists,
+            "roleDefinitionId",
+            "The Role assignment already exists.",
+            "the role is active already, or will be: nothing needs to be activated",
+        ));
+    }
+    is_enforced(facts)?;
+    let eligibility = eligibility_for(facts, ask.target, asked.start);
+    let mut rules = rules::Rules::new(trace);
+    rules.ask(
+        RuleName::EligibilityRule,
+        "roleDefinitionId",
+        &eligibility.map_or_else(|| "none".to_owned(), |e| e.id.to_string()),
+        eligibility.map(|_| ()).ok_or("There is no eligible assignment at the start of the activation"),
+        &allowed_start(facts),
+    );
+    rules.expiration(facts.policy.expiration_end_user_assignment, asked, "duration");
+    rules.enablement(facts.policy.enablement_end_user_assignment, ask, facts);
+    rules.fold()?;
+    let Some(eligibility) = eligibility else {
+        // Unreachable after the fold; without an eligibility nothing is ever granted all the same.
+        return Err(Refusal::one(
+            ErrorCode::RoleAssignmentDoesNotExist,
+            "roleDefinitionId",
+            "not eligible",
+            "",
+        ));
+    };
+    let window = asked.capped(eligibility.window.end);
+    let schedule = activation(ask, id, window, eligibility);
+    Ok(Grant {
+        status: if window.start > facts.now { Status::Granted } else { Status::Provisioned },
+        effective: window.start,
+        target: schedule.id,
+        effects: vec![Effect::Create(schedule)],
+    })
+}
+
+/// What a policy can ask but the engine cannot yet give is refused, never passed over.
+fn is_enforced(facts: &Facts) -> Result<(), Refusal> {
+    let policy = &facts.policy;
+    let missing = if policy.approval_end_user_assignment.is_approval_required {
+        "an approval"
+    } else if policy.authentication_context_end_user_assignment.is_enabled {
+        "an authentication context"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::one(
+        ErrorCode::NotSupported,
+        "roleDefinitionId",
+        format!("this role asks for {missing}, which is not supported yet"),
+        "a role whose settings ask for a second factor, a reason or a ticket",
+    ))
+}
+
+/// The eligibility that holds at `start`: the one asked for, else the direct one before one through a group, then
+/// the one that lasts longest.
+fn eligibility_for(facts: &Facts, wished: Option<ScheduleId>, start: Instant) -> Option<&Schedule> {
+    facts
+        .schedules
+        .iter()
+        .filter(|s| s.kind == Kind::Eligible && s.window.contains(start) && !s.window.is_over(facts.now))
+        .filter(|s| wished.is_none_or(|id| id == s.id))
+        .max_by_key(|s| {
+            let direct = facts.principal.is_some_and(|p| p.id == s.principal);
+            (direct, s.window.end.is_none(), s.window.end, s.id)
+        })
+}
+
+fn allowed_start(facts: &Facts) -> String {
+    let next = facts.schedules.iter().filter(|s| s.kind == Kind::Eligible && !s.window.is_over(facts.now));
+    match next.min_by_key(|s| s.window.start) {
+        None => "an eligible assignment on this role".into(),
+        Some(s) => match s.window.end {
+            Some(end) => format!("a start from {} until before {end}", s.window.start),
+            None => format!("a start from {}", s.window.start),
+        },
+    }
+}
+
+const fn activation(ask: &Ask, id: RequestId, window: Window, eligibility: &Schedule) -> Schedule {
+    Schedule {
+        id: ScheduleId(id.0),
+        kind: Kind::Active,
+        principal: ask.principal,
+        role: ask.role,
+        scope: ask.scope,
+        window,
+        activated_from: Some(eligibility.id),
+    }
+}

@@ -1,0 +1,4 @@
+//! The shapes on the wire, shared by the server that writes them and the portal that reads them.
+
+pub mod api;
+pub mod graph;
