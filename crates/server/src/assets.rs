@@ -26,6 +26,7 @@ static NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8
     <p>The server runs and its interfaces answer. For the portal, build with <code>cargo xtask build</code>.</p>\n";
 
 /// Answers whatever no route of an interface took: mount it as the router's fallback.
+#[expect(clippy::needless_pass_by_value, reason = "axum hands over what it extracts")]
 pub fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Ready<Response> {
     ready(answer(ASSETS, &method, uri.path(), &headers))
 }
