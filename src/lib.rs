@@ -1,1 +1,13 @@
-//! Portal.
+//! The portal: a single-page application. One route, one screen; the server decides, the page explains.
+
+pub mod app;
+pub mod routes;
+
+pub mod history;
+pub mod session;
+
+pub mod data;
+
+pub mod api;
+
+pub mod blades;

@@ -1,0 +1,84 @@
+//! The contexts, and the gate before the screens.
+
+use domain::wire::api::SessionState;
+use leptos::{ev, prelude::*};
+
+use crate::{
+    api, blades,
+    data::{Cache, Clock, Zone},
+    history::{History, use_history},
+    routes::Route,
+    session::{Known, Who, use_who},
+};
+
+/// The whole portal.
+#[component]
+pub fn App() -> impl IntoView {
+    let clock = Clock::start();
+    provide_context(clock);
+    let cache = Cache::default();
+    provide_context(cache);
+    provide_context(Zone::default());
+    provide_context(History::start());
+    let who = Who::start();
+    provide_context(who);
+    api::observe(move |seen| {
+        if let Some(time) = seen.engine_time {
+            clock.learn(time);
+        }
+        if seen.status == 401 {
+            who.expired();
+        }
+    });
+    // Roles end and begin when the clock is moved: what is on the screen, and what its buttons may, is asked anew.
+    Effect::new(move |first: Option<()>| {
+        clock.moved().track();
+        if first.is_some() {
+            cache.invalidate_all();
+            who.refresh();
+        }
+    });
+    // Time may have passed, the clock may have been moved, the session may have ended in another tab.
+    let _ = window_event_listener(ev::visibilitychange, move |_| {
+        if !document().hidden() {
+            who.refresh();
+            cache.invalidate_all();
+        }
+    });
+    gate()
+}
+
+/// What stands between the address and its screen.
+#[derive(Clone, PartialEq)]
+enum Gate {
+    Asking,
+    Failed(String),
+    SignIn,
+    Open,
+}
+
+fn gate() -> impl IntoView {
+    let who = use_who();
+    let history = use_history();
+    let gate = Memo::new(move |_| match who.known() {
+        Known::Asking => Gate::Asking,
+        Known::Failed(error) => Gate::Failed(error.sentence()),
+        Known::Said(session) if session.state == SessionState::SignedIn => Gate::Open,
+        Known::Said(_) => Gate::SignIn,
+    });
+    Effect::new(move |_| match gate.get() {
+        Gate::SignIn => history.replace(&history.route().get().sign_in_first()),
+        Gate::Open => {
+            if let Route::SignIn(back) = history.route().get() {
+                history.replace(&Route::parse(back.as_deref().unwrap_or_default()));
+            }
+        }
+        Gate::Asking | Gate::Failed(_) => {}
+    });
+    move || match gate.get() {
+        Gate::Asking => blades::waiting(),
+        Gate::Failed(message) => blades::unreachable(&message, move || who.refresh()),
+        Gate::SignIn => blades::sign_in(),
+        Gate::Open => blades::signed_in(),
+    }
+}

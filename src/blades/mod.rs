@@ -1,0 +1,71 @@
+//! The screens, each in a folder of its own, reached from here alone. A screen never knows another one.
+
+use leptos::prelude::*;
+
+use crate::{history::use_route, routes::Route};
+
+/// While it is asked who is signed in.
+pub fn waiting() -> AnyView {
+    view! { <main aria-busy="true"><p role="status">"Loading"</p></main> }.into_any()
+}
+
+/// When the server does not even say who is signed in.
+pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
+    view! {
+        <main>
+            <h1>"Pimlico cannot be reached"</h1>
+            <p role="alert">{message.to_owned()}</p>
+            <button type="button" on:click=move |_| again()>"Try again"</button>
+        </main>
+    }
+    .into_any()
+}
+
+/// Sign-in, with its further steps by the state of the session.
+pub fn sign_in() -> AnyView {
+    view! { <main><h1>"Sign in"</h1></main> }.into_any()
+}
+
+/// The frame with the screen and the open panel. The screen is drawn anew only when it is another one, so that a
+/// grid keeps its place while panels come and go and its own state changes.
+pub fn signed_in() -> AnyView {
+    let route = use_route();
+    let screen = Memo::new(move |_| route.with(Route::screen));
+    let panel = Memo::new(move |_| {
+        route.with(|route| route.is_panel().then(|| route.clone().with_list(crate::routes::List::default())))
+    });
+    view! {
+        <main>{move || self::screen(&screen.get())}</main>
+        {move || panel.get().map(|panel| self::panel(&panel))}
+    }
+    .into_any()
+}
+
+/// The screen of a route.
+fn screen(route: &Route) -> AnyView {
+    match route {
+        // kit: quick_start, account, users, user, groups, group, lab
+        // blades: my_roles, roles, role, assignments
+        Route::NotFound(path) => not_found(path),
+        other => not_found(&other.url()),
+    }
+}
+
+/// The panel of a route.
+fn panel(route: &Route) -> AnyView {
+    match route {
+        // kit: new_user, new_group, add_members
+        // blades: activate, deactivate, add_assignments, update_assignment, remove_assignment
+        Route::NotFound(_) => ().into_any(),
+        other => not_found(&other.url()),
+    }
+}
+
+fn not_found(path: &str) -> AnyView {
+    view! {
+        <h1>"Not found"</h1>
+        <p>"There is no screen at " <code>{path.to_owned()}</code> "."</p>
+        <p><a href=Route::QuickStart.url()>"Go to Quick start"</a></p>
+    }
+    .into_any()
+}

@@ -1,0 +1,179 @@
+//! The answers of the server, kept by key: a screen that was seen is shown at once and brought up to date behind it.
+
+use std::{any::Any, collections::HashMap, future::Future, pin::Pin, sync::Arc};
+
+use domain::{
+    ids::{PrincipalId, RoleId, ScheduleId},
+    time::{Instant, Span},
+};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::now;
+use crate::{api::ApiError, routes::List};
+
+/// How long an answer counts as just fetched, so that hovering and then clicking asks once.
+const FRESH: Span = Span::seconds(5);
+
+/// A read that is under way.
+pub type Fetch<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// What a read is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// One page of My roles.
+    MyRoles(List),
+    /// One page of roles.
+    Roles(List),
+    /// One role.
+    Role(RoleId),
+    /// One page of assignments: of all, of one role, of one person.
+    Assignments(List, Option<RoleId>, Option<PrincipalId>),
+    /// One assignment.
+    Assignment(ScheduleId),
+    /// One page of people.
+    Users(String, u64),
+    /// One person.
+    User(PrincipalId),
+    /// One page of groups.
+    Groups(String, u64),
+    /// One group.
+    Group(PrincipalId),
+    /// Who belongs to it.
+    Members(PrincipalId),
+    /// My account.
+    Account,
+    /// The lab.
+    Lab,
+}
+
+/// Reads that a change makes stale together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Roles and who has them.
+    Roles,
+    /// People.
+    Users,
+    /// Groups.
+    Groups,
+    /// The person's own account.
+    Account,
+    /// The lab.
+    Lab,
+}
+
+impl Key {
+    /// The family of a key.
+    pub const fn family(&self) -> Family {
+        match self {
+            Self::MyRoles(_)
+            | Self::Roles(_)
+            | Self::Role(_)
+            | Self::Assignments(..)
+            | Self::Assignment(_) => Family::Roles,
+            Self::Users(..) | Self::User(_) => Family::Users,
+            Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
+            Self::Account => Family::Account,
+            Self::Lab => Family::Lab,
+        }
+    }
+}
+
+impl Key {
+    /// Whether the rows of `shown` may stay on the screen while this is on its way: another page, search or order of
+    /// the same grid, never another tab or another thing.
+    pub(super) fn follows(&self, shown: &Self) -> bool {
+        match (self, shown) {
+            (Self::MyRoles(a), Self::MyRoles(b)) => a.tab == b.tab && a.kind == b.kind,
+            (Self::Assignments(a, role, principal), Self::Assignments(b, shown_role, shown_principal)) => {
+                a.tab == b.tab && a.kind == b.kind && role == shown_role && principal == shown_principal
+            }
+            (Self::Roles(_), Self::Roles(_))
+            | (Self::Users(..), Self::Users(..))
+            | (Self::Groups(..), Self::Groups(..)) => true,
+            (a, b) => a == b,
+        }
+    }
+}
+
+struct Entry {
+    value: Arc<dyn Any + Send + Sync>,
+    at: Instant,
+}
+
+/// The cache. Copied freely; lives in the context.
+#[derive(Clone, Copy)]
+pub struct Cache {
+    entries: StoredValue<HashMap<Key, Entry>>,
+    versions: [RwSignal<u32>; 5],
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self {
+            entries: StoredValue::new(HashMap::new()),
+            versions: core::array::from_fn(|_| RwSignal::new(0)),
+        }
+    }
+}
+
+impl Cache {
+    /// What is known, and whether it was fetched just now.
+    pub(super) fn get<T: Send + Sync + 'static>(self, key: &Key) -> Option<(Arc<T>, bool)> {
+        self.entries.with_value(|entries| {
+            let entry = entries.get(key)?;
+            let fresh = now::browser() - entry.at < FRESH;
+            Some((Arc::clone(&entry.value).downcast().ok()?, fresh))
+        })
+    }
+
+    pub(super) fn put<T: Send + Sync + 'static>(self, key: Key, value: Arc<T>) {
+        self.entries.update_value(|entries| {
+            entries.insert(key, Entry { value, at: now::browser() });
+        });
+    }
+
+    /// Counts up when a family becomes stale.
+    pub(super) fn version(self, family: Family) -> RwSignal<u32> {
+        self.versions[family as usize]
+    }
+
+    /// Makes every read of a family stale: what is on the screen is fetched anew, the rest when it is next shown.
+    pub fn invalidate(self, family: Family) {
+        self.entries.update_value(|entries| {
+            for (_, entry) in entries.iter_mut().filter(|(key, _)| key.family() == family) {
+                entry.at = Instant(0);
+            }
+        });
+        self.version(family).update(|version| *version += 1);
+    }
+
+    /// Makes everything stale, as after the clock was moved.
+    pub fn invalidate_all(self) {
+        for family in [Family::Roles, Family::Users, Family::Groups, Family::Account, Family::Lab] {
+            self.invalidate(family);
+        }
+    }
+
+    /// Forgets everything, as at sign-out.
+    pub fn clear(self) {
+        self.entries.update_value(HashMap::clear);
+    }
+
+    /// Fetches ahead, on hover or focus, unless it is there already.
+    pub fn prefetch<T: Send + Sync + 'static>(self, key: Key, fetch: Fetch<T>) {
+        if self.get::<T>(&key).is_some_and(|(_, fresh)| fresh) {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(value) = fetch.await {
+                self.put(key, Arc::new(value));
+            }
+        });
+    }
+}
+
+/// The cache, from the context.
+pub fn use_cache() -> Cache {
+    expect_context()
+}

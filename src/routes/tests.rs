@@ -1,0 +1,88 @@
+use domain::{schedule::Kind, wire::api::Tab};
+
+use super::*;
+
+fn id<T: core::str::FromStr>(last: u8) -> T
+where
+    T::Err: core::fmt::Debug,
+{
+    format!("00000000-0000-0000-0000-0000000000{last:02}").parse().expect("a well-formed id")
+}
+
+fn everything() -> Vec<Route> {
+    let list = List {
+        tab: Tab::Expired,
+        search: "Ärger & 100 %+".into(),
+        sort: "end".into(),
+        desc: true,
+        page: 3,
+        kind: Some(Kind::Active),
+        privileged: Privileged::Only,
+    };
+    let preset = Preset { role: Some(id(1)), member: Some(id(2)) };
+    let mut all = vec![
+        Route::QuickStart,
+        Route::SignIn(None),
+        Route::SignIn(Some("/my-roles?tab=active&search=a b".into())),
+        Route::Account,
+        Route::Lab,
+        Route::MyRoles(List::default()),
+    ];
+    for host in [Host::Assignments, Host::Role(id(3)), Host::User(id(4))] {
+        all.push(Route::AddAssignments(host, preset, list.clone()));
+        all.push(Route::AddAssignments(host, Preset::default(), List::default()));
+        all.push(Route::UpdateAssignment(host, id(5), list.clone()));
+        all.push(Route::RemoveAssignment(host, id(5), list.clone()));
+    }
+    for part in [RolePart::Assignments, RolePart::Description, RolePart::Settings] {
+        all.push(Route::Role(id(6), part, list.clone()));
+    }
+    for part in [UserPart::Overview, UserPart::AssignedRoles] {
+        all.push(Route::User(id(7), part, list.clone()));
+    }
+    all.extend([
+        Route::MyRoles(list.clone()),
+        Route::Activate(id(8), list.clone()),
+        Route::Deactivate(id(8), list.clone()),
+        Route::Roles(list.clone()),
+        Route::Assignments(list.clone()),
+        Route::Users(list.clone()),
+        Route::NewUser(list.clone()),
+        Route::Groups(list.clone()),
+        Route::NewGroup(list.clone()),
+        Route::Group(id(9), list.clone()),
+        Route::AddMembers(id(9), list),
+    ]);
+    all
+}
+
+#[test]
+fn every_route_is_read_back_from_its_address() {
+    for route in everything() {
+        assert_eq!(Route::parse(&route.url()), route, "{}", route.url());
+    }
+}
+
+#[test]
+fn a_panel_closes_to_the_screen_under_it_with_the_grid_as_it_was() {
+    for route in everything() {
+        let under = route.under();
+        assert!(!under.is_panel(), "{}", route.url());
+        assert_eq!(under.list(), route.list(), "{}", route.url());
+        assert!(!route.title().is_empty());
+    }
+}
+
+#[test]
+fn what_names_nothing_is_not_found_and_keeps_its_address() {
+    for url in ["/nowhere", "/roles/not-an-id", "/roles/00000000-0000-0000-0000-000000000001/nonsense"] {
+        assert_eq!(Route::parse(url), Route::NotFound(url.into()));
+    }
+}
+
+#[test]
+fn sign_in_leads_back_to_what_was_wanted() {
+    let wanted = Route::MyRoles(List::default().on(Tab::Active));
+    let Route::SignIn(Some(back)) = wanted.sign_in_first() else { panic!("not sign-in") };
+    assert_eq!(Route::parse(&back), wanted);
+}
