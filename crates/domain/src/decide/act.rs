@@ -30,8 +30,8 @@ pub(super) fn decide(
             activate::decide(ask, facts, id, trace)
         }
         Action::AdminUpdate => update::decide(ask, facts, trace),
-        Action::AdminRemove => remove::by_administrator(ask, facts),
-        Action::SelfDeactivate => remove::by_holder(ask, facts),
+        Action::AdminRemove => remove::by_administrator(ask, facts, trace),
+        Action::SelfDeactivate => remove::by_holder(ask, facts, trace),
         Action::AdminExtend | Action::AdminRenew | Action::SelfExtend | Action::SelfRenew => {
             Err(not_supported(ask))
         }

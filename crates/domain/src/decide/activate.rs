@@ -26,10 +26,12 @@ pub(super) fn decide(
     }
     is_enforced(facts)?;
     let eligibility = eligibility_for(facts, ask.target, asked.start);
+    // With an eligibility that holds at another time, the start is what can be mended.
+    let field = if eligible(facts, ask.target).next().is_some() { "start" } else { "roleDefinitionId" };
     let mut rules = rules::Rules::new(trace);
     rules.ask(
         RuleName::EligibilityRule,
-        "roleDefinitionId",
+        field,
         &eligibility.map_or_else(|| "none".to_owned(), |e| e.id.to_string()),
         eligibility.map(|_| ()).ok_or("There is no eligible assignment at the start of the activation"),
         &allowed_start(facts),
@@ -77,15 +79,19 @@ fn is_enforced(facts: &Facts) -> Result<(), Refusal> {
 /// The eligibility that holds at `start`: the one asked for, else the direct one before one through a group, then
 /// the one that lasts longest.
 fn eligibility_for(facts: &Facts, wished: Option<ScheduleId>, start: Instant) -> Option<&Schedule> {
+    eligible(facts, wished).filter(|s| s.window.contains(start)).max_by_key(|s| {
+        let direct = facts.principal.is_some_and(|p| p.id == s.principal);
+        (direct, s.window.end.is_none(), s.window.end, s.id)
+    })
+}
+
+/// The eligibilities that are not over; only the one asked for, where one was.
+fn eligible(facts: &Facts, wished: Option<ScheduleId>) -> impl Iterator<Item = &Schedule> {
     facts
         .schedules
         .iter()
-        .filter(|s| s.kind == Kind::Eligible && s.window.contains(start) && !s.window.is_over(facts.now))
-        .filter(|s| wished.is_none_or(|id| id == s.id))
-        .max_by_key(|s| {
-            let direct = facts.principal.is_some_and(|p| p.id == s.principal);
-            (direct, s.window.end.is_none(), s.window.end, s.id)
-        })
+        .filter(|s| s.kind == Kind::Eligible && !s.window.is_over(facts.now))
+        .filter(move |s| wished.is_none_or(|id| id == s.id))
 }
 
 fn allowed_start(facts: &Facts) -> String {

@@ -1,22 +1,28 @@
 //! `adminRemove` and `selfDeactivate`: a right ends now, and with an eligibility what was activated from it.
 
-use super::{Effect, Facts, Grant, Refusal, guard};
+use super::{Effect, Facts, Grant, Refusal, TraceStep, guard, rules};
 use crate::{
     capability,
     error_code::ErrorCode,
     ids::ScheduleId,
+    policy::EnablementRule,
     request::{Ask, Status},
     schedule::{AssignmentType, EndReason, Kind, Schedule},
 };
 
-pub(super) fn by_administrator(ask: &Ask, facts: &Facts) -> Result<Grant, Refusal> {
+pub(super) fn by_administrator(
+    ask: &Ask,
+    facts: &Facts,
+    trace: &mut Vec<TraceStep>,
+) -> Result<Grant, Refusal> {
     let target = target(ask, facts)?;
+    texts(ask, facts, trace)?;
     guard::keeps_a_holder(facts, target, None)?;
     let dependent = dependents(facts, target.id);
     Ok(ended(facts, target, EndReason::Removed, &dependent))
 }
 
-pub(super) fn by_holder(ask: &Ask, facts: &Facts) -> Result<Grant, Refusal> {
+pub(super) fn by_holder(ask: &Ask, facts: &Facts, trace: &mut Vec<TraceStep>) -> Result<Grant, Refusal> {
     let activation = facts
         .own()
         .filter(|s| s.is_in_force(facts.now) && ask.target.is_none_or(|id| id == s.id))
@@ -30,7 +36,15 @@ pub(super) fn by_holder(ask: &Ask, facts: &Facts) -> Result<Grant, Refusal> {
             format!("from {from} on"),
         ));
     }
+    texts(ask, facts, trace)?;
     Ok(ended(facts, activation, EndReason::Deactivated, &[]))
+}
+
+/// Nothing must be given to end a right; what is given is kept, so it is held to its limits.
+fn texts(ask: &Ask, facts: &Facts, trace: &mut Vec<TraceStep>) -> Result<(), Refusal> {
+    let mut rules = rules::Rules::new(trace);
+    rules.enablement(EnablementRule::default(), ask, facts);
+    rules.fold()
 }
 
 /// The schedule that is meant: the one named, else the assigned one before the activated one.
