@@ -186,8 +186,8 @@ fn time_words(at: Instant) -> String {
     let minutes = (at - NOW).as_minutes();
     let sign = if minutes < 0 { '-' } else { '+' };
     let parts = [(minutes.abs() / 1_440, 'd'), (minutes.abs() / 60 % 24, 'h'), (minutes.abs() % 60, 'm')];
-    let words: String = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
-    if words.is_empty() { "now".into() } else { format!("{sign}{words}") }
+    let words: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
+    if words.is_empty() { "now".into() } else { format!("{sign}{}", words.concat()) }
 }
 
 fn window_words(window: Window) -> String {

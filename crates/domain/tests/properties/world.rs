@@ -1,0 +1,440 @@
+//! The engine under test: `decide`, with the smallest store that loads its facts and carries out what it says.
+//! A [`Mutation`] breaks one thing, to prove that the comparison would notice.
+
+use domain::{
+    decide::{CallerFacts, Decision, Effect, Facts, OpenRequestFact, decide, guards},
+    ids::{PrincipalId, RequestId, RoleId, ScheduleId},
+    permission::{Permission, Permissions},
+    policy::{EnablementRule, ExpirationRule, Policy},
+    principal::{PrincipalFacts, PrincipalKind},
+    request::{Action, Ask, AskedWindow, Expiration, Status, Ticket},
+    role::{self, RoleFacts},
+    schedule::{EndReason, Kind, Schedule},
+    scope::Scope,
+    time::{Instant, Span, Window},
+};
+use uuid::Uuid;
+
+use crate::plot::*;
+
+/// Minute 0. Not at a whole minute: the engine counts in milliseconds.
+const MINUTE_0: Instant = Instant(1_776_153_617_123);
+
+/// One thing done wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// A right lasts a minute longer than decided.
+    EndsOneMinuteLate,
+    /// A right still holds at its end.
+    EndIsInside,
+    /// The last holder of a guarded role can be lost.
+    NoGuard,
+    /// A group that holds a guarded role permanently counts as a holder.
+    GroupGuards,
+    /// A time-bound holder counts as a holder.
+    TimeBoundGuards,
+    /// The second factor is not asked.
+    NoSecondFactor,
+    /// An activation is not shortened to the end of its eligibility.
+    NoCap,
+    /// What was activated stays when the eligibility ends.
+    NoCascade,
+    /// What was activated keeps its length when the eligibility is shortened.
+    NoCascadeOfUpdates,
+    /// A second request is taken while one is open.
+    Twins,
+    /// Four minutes are enough.
+    FourMinutes,
+    /// An activation can be given back a minute too early.
+    EarlyDeactivation,
+    /// Whoever asks may act for somebody else.
+    ActsForOthers,
+    /// Everybody manages roles.
+    EverybodyManages,
+    /// A reason may be longer than its limit.
+    LongReasons,
+    /// The longest activation is a minute longer.
+    MinuteOverMaximum,
+}
+
+impl Mutation {
+    pub const ALL: [Self; 16] = [
+        Self::EndsOneMinuteLate,
+        Self::EndIsInside,
+        Self::NoGuard,
+        Self::GroupGuards,
+        Self::TimeBoundGuards,
+        Self::NoSecondFactor,
+        Self::NoCap,
+        Self::NoCascade,
+        Self::NoCascadeOfUpdates,
+        Self::Twins,
+        Self::FourMinutes,
+        Self::EarlyDeactivation,
+        Self::ActsForOthers,
+        Self::EverybodyManages,
+        Self::LongReasons,
+        Self::MinuteOverMaximum,
+    ];
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub schedule: Schedule,
+    /// Ended before its end.
+    pub ended: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRequest {
+    pub id: RequestId,
+    pub action: Action,
+    pub status: Status,
+    pub principal: PrincipalId,
+    pub role: RoleId,
+}
+
+pub struct World {
+    pub minute: i64,
+    opening: Opening,
+    policies: Vec<Policy>,
+    pub kept: Vec<Kept>,
+    pub requests: Vec<KeptRequest>,
+    mutation: Option<Mutation>,
+}
+
+pub fn person(who: usize) -> PrincipalId {
+    PrincipalId(Uuid::from_u128(0x1_0000 + who as u128))
+}
+
+pub fn role_of(role: usize) -> RoleId {
+    let guest_user = || role::builtin().iter().find(|r| !r.assignable).map(|r| r.id);
+    match role {
+        GLOBAL => role::GLOBAL_ADMINISTRATOR,
+        PRIVILEGED => role::PRIVILEGED_ROLE_ADMINISTRATOR,
+        ORDINARY => role::USER_ADMINISTRATOR,
+        SYSTEM_GIVEN => guest_user().unwrap(),
+        _ => RoleId(Uuid::from_u128(9)),
+    }
+}
+
+fn schedule_id(id: u32) -> ScheduleId {
+    ScheduleId(Uuid::from_u128(id.into()))
+}
+
+fn number(id: Uuid) -> u32 {
+    u32::try_from(id.as_u128()).unwrap()
+}
+
+fn facts_of(who: usize) -> Option<PrincipalFacts> {
+    let kind = match who {
+        GROUP | PLAIN_GROUP => PrincipalKind::Group,
+        PROGRAM => PrincipalKind::ServicePrincipal,
+        NOBODY => return None,
+        _ => PrincipalKind::User,
+    };
+    let (enabled, is_assignable_to_role) = (who != DISABLED, who == GROUP);
+    Some(PrincipalFacts { id: person(who), kind, enabled, is_assignable_to_role })
+}
+
+fn policy(settings: &Settings) -> Policy {
+    let expiration = |limits: Limits| ExpirationRule {
+        is_expiration_required: limits.longest.is_some(),
+        maximum_duration: Span::minutes(limits.longest.unwrap_or(1)),
+    };
+    let enablement = |limits: Limits| EnablementRule {
+        multi_factor_authentication: limits.second_factor,
+        justification: limits.reason,
+        ticketing: limits.ticket,
+    };
+    let mut policy = Policy {
+        expiration_admin_eligibility: expiration(settings.eligible),
+        enablement_admin_eligibility: enablement(settings.eligible),
+        expiration_admin_assignment: expiration(settings.active),
+        enablement_admin_assignment: enablement(settings.active),
+        expiration_end_user_assignment: expiration(settings.activation),
+        enablement_end_user_assignment: enablement(settings.activation),
+        ..Policy::default()
+    };
+    policy.approval_end_user_assignment.is_approval_required = settings.approval;
+    policy.authentication_context_end_user_assignment.is_enabled = settings.context;
+    policy
+}
+
+pub fn at(minute: i64) -> Instant {
+    MINUTE_0 + Span::minutes(minute)
+}
+
+pub fn minute_of(instant: Instant) -> i64 {
+    let length = instant - MINUTE_0;
+    assert!(length.is_whole_minutes(), "{instant} is between minutes");
+    length.as_minutes()
+}
+
+impl World {
+    pub fn new(opening: &Opening, mutation: Option<Mutation>) -> Self {
+        let given = |(g, id): (&Given, u32)| Kept {
+            schedule: Schedule {
+                id: schedule_id(id),
+                kind: g.kind,
+                principal: person(g.who),
+                role: role_of(g.role),
+                scope: Scope::Directory,
+                window: Window { start: at(g.from), end: (g.until != FOREVER).then(|| at(g.until)) },
+                activated_from: g.behind.map(schedule_id),
+            },
+            ended: false,
+        };
+        Self {
+            minute: 0,
+            opening: opening.clone(),
+            policies: opening.settings.iter().map(policy).collect(),
+            kept: opening.rights.iter().zip(1..).map(given).collect(),
+            requests: Vec::new(),
+            mutation,
+        }
+    }
+
+    fn is(&self, mutation: Mutation) -> bool {
+        self.mutation == Some(mutation)
+    }
+
+    pub fn now(&self) -> Instant {
+        at(self.minute)
+    }
+
+    pub fn wait(&mut self, minutes: i64) {
+        self.minute += minutes;
+        self.start_due();
+    }
+
+    /// What the job does that carries out the start of a right.
+    fn start_due(&mut self) {
+        let now = self.now();
+        for request in self.requests.iter_mut().filter(|r| r.status == Status::Granted) {
+            let begun =
+                |k: &Kept| k.schedule.id == request.id.into() && !k.ended && k.schedule.window.start <= now;
+            if self.kept.iter().any(begun) {
+                request.status = Status::Provisioned;
+            }
+        }
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Schedule> {
+        let (now, late) = (self.now(), self.is(Mutation::EndIsInside));
+        let over = move |s: &Schedule| {
+            if late { s.window.end.is_some_and(|end| end < now) } else { s.window.is_over(now) }
+        };
+        self.kept.iter().filter(|k| !k.ended).map(|k| &k.schedule).filter(move |s| !over(s))
+    }
+
+    fn belongs(&self, who: usize, holder: PrincipalId) -> bool {
+        holder == person(who) || holder == person(GROUP) && self.opening.members.contains(&who)
+    }
+
+    fn holds(&self, who: usize, role: RoleId) -> bool {
+        self.live().any(|s| {
+            s.kind == Kind::Active
+                && s.role == role
+                && s.window.start <= self.now()
+                && self.belongs(who, s.principal)
+        })
+    }
+
+    fn facts(&self, q: &Question) -> Facts {
+        let (role, own) = (role_of(q.role), person(q.who));
+        let mine = |s: &&Schedule| {
+            s.role == role
+                && (s.principal == own
+                    || q.action == Action::SelfActivate
+                        && s.kind == Kind::Eligible
+                        && self.belongs(q.who, s.principal))
+        };
+        let mut schedules: Vec<Schedule> = self.live().filter(mine).cloned().collect();
+        let from = |s: &&Schedule| s.activated_from.is_some_and(|id| schedules.iter().any(|e| e.id == id));
+        let activated: Vec<_> = self.live().filter(from).filter(|s| s.principal != own).cloned().collect();
+        schedules.extend(activated);
+        let open = |r: &&KeptRequest| r.status.is_open() && r.principal == own && r.role == role;
+        let held = (0..NO_ROLE).map(role_of).filter(|role| self.holds(q.caller, *role));
+        let mut facts = Facts {
+            now: self.now(),
+            caller: CallerFacts {
+                id: person(q.caller),
+                second_factor: q.second_factor,
+                permissions: Permissions::of_roles(held),
+            },
+            principal: facts_of(q.who),
+            role: role::find(role).map(RoleFacts::from),
+            policy: self.policies[q.role].clone(),
+            schedules,
+            open_requests: self
+                .requests
+                .iter()
+                .filter(open)
+                .map(|r| OpenRequestFact { id: r.id, action: r.action })
+                .collect(),
+            other_guardians: self.other_guardians(q),
+        };
+        self.mutate_facts(&mut facts, q);
+        facts
+    }
+
+    fn other_guardians(&self, q: &Question) -> u64 {
+        let counts = |s: &Schedule, who: usize| {
+            let group = self.is(Mutation::GroupGuards) && who == GROUP && s.window.end.is_none();
+            let bound = self.is(Mutation::TimeBoundGuards) && USERS.contains(&who) && s.window.end.is_some();
+            let odd = (group || bound) && s.is_in_force(self.now()) && s.principal == person(who);
+            odd || facts_of(who).is_some_and(|p| guards(s, p, self.now()))
+        };
+        let others = (0..NOBODY).filter(|who| *who != q.who);
+        let mut active = others.flat_map(|who| self.live().map(move |s| (who, s)));
+        u64::from(
+            active.any(|(who, s)| s.kind == Kind::Active && s.role == role_of(q.role) && counts(s, who)),
+        )
+    }
+
+    fn mutate_facts(&self, facts: &mut Facts, q: &Question) {
+        match self.mutation {
+            Some(Mutation::NoGuard) => facts.other_guardians = 1,
+            Some(Mutation::NoSecondFactor) => facts.caller.second_factor = true,
+            Some(Mutation::Twins) => facts.open_requests.clear(),
+            Some(Mutation::ActsForOthers) if q.action.is_own() => facts.caller.id = person(q.who),
+            Some(Mutation::EverybodyManages) => facts.caller.permissions.insert(Permission::ManageRoles),
+            Some(Mutation::EarlyDeactivation) if q.action == Action::SelfDeactivate => {
+                for schedule in &mut facts.schedules {
+                    schedule.window.start = schedule.window.start - Span::minutes(1);
+                }
+            }
+            Some(Mutation::MinuteOverMaximum) => {
+                let longest = &mut facts.policy.expiration_end_user_assignment.maximum_duration;
+                *longest = Span(longest.0 + 60_000);
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_of(&self, q: &Question) -> Ask {
+        let text = |length: Option<usize>| length.map(|n| if n == 0 { "  ".into() } else { "x".repeat(n) });
+        let reason = if self.is(Mutation::LongReasons) { q.reason.map(|n| n.min(500)) } else { q.reason };
+        let expiration = |length| match length {
+            Length::Forever => Expiration::NoExpiration,
+            Length::For(4) if self.is(Mutation::FourMinutes) => Expiration::AfterDuration(Span::minutes(5)),
+            Length::For(minutes) => Expiration::AfterDuration(Span::minutes(minutes)),
+            Length::Until(minute) => Expiration::AfterDateTime(at(minute)),
+        };
+        Ask {
+            action: q.action,
+            kind: q.kind,
+            principal: person(q.who),
+            role: role_of(q.role),
+            scope: Scope::Directory,
+            justification: text(reason),
+            window: q
+                .window
+                .map(|(start, length)| AskedWindow { start: start.map(at), expiration: expiration(length) }),
+            ticket: Ticket { number: text(q.ticket.0), system: text(q.ticket.1) },
+            target: q.target.map(schedule_id),
+        }
+    }
+
+    pub fn ask(&mut self, q: &Question, id: u32) -> Answer {
+        let (ask, id) = (self.ask_of(q), RequestId(Uuid::from_u128(id.into())));
+        let Decision { verdict, trace } = decide(&ask, &self.facts(q), id);
+        match verdict {
+            Ok(grant) => {
+                assert!(trace.iter().all(|step| step.passed), "granted although a rule said no: {trace:?}");
+                for effect in grant.effects {
+                    self.apply(effect, q);
+                }
+                let (status, principal, role) = (grant.status, ask.principal, ask.role);
+                self.requests.push(KeptRequest { id, action: q.action, status, principal, role });
+                self.start_due();
+                Answer::Yes { status, at: minute_of(grant.effective) }
+            }
+            Err(refusal) => {
+                let mut rules: Vec<_> =
+                    refusal.findings.iter().filter_map(|f| Some(f.rule?.as_str())).collect();
+                rules.sort_unstable();
+                assert!(
+                    refusal.findings.iter().all(|f| !f.allowed.is_empty()),
+                    "what would pass? {refusal:?}"
+                );
+                Answer::No { code: refusal.code.as_str(), rules }
+            }
+        }
+    }
+
+    fn apply(&mut self, effect: Effect, q: &Question) {
+        match effect {
+            Effect::Create(mut schedule) => {
+                if let Some(end) = &mut schedule.window.end {
+                    match self.mutation {
+                        Some(Mutation::EndsOneMinuteLate) => *end = *end + Span::minutes(1),
+                        Some(Mutation::FourMinutes) => {
+                            *end = (*end).min(schedule.window.start + Span::minutes(4));
+                        }
+                        _ => {}
+                    }
+                }
+                if let (Some(Mutation::NoCap), Some((_, Length::For(minutes)))) = (self.mutation, q.window) {
+                    schedule.window.end = Some(schedule.window.start + Span::minutes(minutes));
+                }
+                self.kept.push(Kept { schedule, ended: false });
+            }
+            Effect::Reschedule { id, window } => {
+                let dependent = |k: &Kept| k.schedule.activated_from.is_some();
+                let kept = self.kept.iter_mut().find(|k| k.schedule.id == id).unwrap();
+                if !(self.mutation == Some(Mutation::NoCascadeOfUpdates) && dependent(kept)) {
+                    kept.schedule.window = window;
+                }
+            }
+            Effect::End { reason: EndReason::EligibilityEnded, .. } if self.is(Mutation::NoCascade) => {}
+            Effect::End { id, .. } => self.end(id),
+        }
+    }
+
+    fn end(&mut self, id: ScheduleId) {
+        for kept in self.kept.iter_mut().filter(|k| k.schedule.id == id) {
+            kept.ended = true;
+        }
+        for request in &mut self.requests {
+            if request.status.is_open() && ScheduleId::from(request.id) == id {
+                request.status = Status::Canceled;
+            }
+        }
+    }
+
+    /// Cancels an open request, with what rests on the right that it would have given.
+    pub fn cancel(&mut self, which: usize) {
+        let Some(id) = self.requests.iter().filter(|r| r.status.is_open()).nth(which).map(|r| r.id.into())
+        else {
+            return;
+        };
+        let dependent = |k: &&Kept| k.schedule.activated_from == Some(id) && !k.ended;
+        let dependents: Vec<_> = self.kept.iter().filter(dependent).map(|k| k.schedule.id).collect();
+        self.end(id);
+        for id in dependents {
+            self.end(id);
+        }
+    }
+
+    pub fn picture(&self) -> Picture {
+        let who_is = |id: PrincipalId| (0..NOBODY).find(|who| person(*who) == id).unwrap();
+        let which = |id: RoleId| (0..NO_ROLE).find(|role| role_of(*role) == id).unwrap();
+        let row = |s: &Schedule| Row {
+            id: number(s.id.0),
+            eligible: s.kind == Kind::Eligible,
+            who: who_is(s.principal),
+            role: which(s.role),
+            from: minute_of(s.window.start),
+            until: s.window.end.map_or(FOREVER, minute_of),
+            behind: s.activated_from.map(|id| number(id.0)),
+        };
+        let pairs = (0..NOBODY).flat_map(|who| (0..NO_ROLE).map(move |role| (who, role)));
+        Picture {
+            rights: self.live().map(row).collect(),
+            requests: self.requests.iter().map(|r| (number(r.id.0), r.status)).collect(),
+            holders: pairs.filter(|(who, role)| self.holds(*who, role_of(*role))).collect(),
+        }
+    }
+}
