@@ -54,8 +54,11 @@ impl Source {
     }
 
     fn new(path: String, text: String) -> Self {
-        let (mut code, mut strings) =
-            if path.ends_with(".rs") { blank(&text) } else { (text.clone(), Vec::new()) };
+        let (mut code, mut strings) = if Path::new(&path).extension().is_some_and(|is| is == "rs") {
+            blank(&text)
+        } else {
+            (text.clone(), Vec::new())
+        };
         if let Some(start) = code.find("#[cfg(test)]\nmod ").filter(|start| code[*start..].contains('{')) {
             let declared = code[start..].lines().nth(1).is_some_and(|line| line.ends_with(';'));
             if !declared {
