@@ -1,7 +1,9 @@
 //! `cargo xtask`: everything that is done to this repository, set-up included.
 
+mod bench;
 mod command;
 mod environment;
+mod http;
 mod portal;
 mod run;
 mod service;
@@ -29,6 +31,8 @@ enum Task {
     Build,
     /// Check format and lints, then run every test; starts what it needs and stops it
     Test(test::Options),
+    /// Measure what Pimlico is held to, one figure a line
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Build => run::build(),
         Task::Test(options) => test::run(&options),
+        Task::Bench => bench::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

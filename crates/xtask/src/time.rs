@@ -32,6 +32,6 @@ pub fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
         if watch.elapsed() > limit {
             return false;
         }
-        thread::park_timeout(Duration::from_millis(20));
+        thread::park_timeout(Duration::from_millis(2));
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check there is, the quick ones first.
 
-mod services;
+pub mod services;
 
 use std::process::Command;
 

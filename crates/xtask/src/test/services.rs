@@ -11,6 +11,7 @@ use crate::{
 /// Something that runs, and where it is found.
 pub struct Running {
     pub url: String,
+    pub port: u16,
     _service: Service,
 }
 
@@ -41,7 +42,7 @@ pub fn postgres() -> Result<Running> {
         server.args(["-c", setting]);
     }
     let service = Service::start(&server, port, "INT", Some(&folder))?;
-    Ok(Running { url: format!("postgres://pimlico@127.0.0.1:{port}/postgres"), _service: service })
+    Ok(Running { url: format!("postgres://pimlico@127.0.0.1:{port}/postgres"), port, _service: service })
 }
 
 pub fn chromedriver() -> Result<Running> {
@@ -49,5 +50,5 @@ pub fn chromedriver() -> Result<Running> {
     let mut driver = program("chromedriver");
     driver.args([&format!("--port={port}"), "--log-level=SEVERE"]);
     let service = Service::start(&driver, port, "TERM", None)?;
-    Ok(Running { url: format!("http://127.0.0.1:{port}"), _service: service })
+    Ok(Running { url: format!("http://127.0.0.1:{port}"), port, _service: service })
 }
