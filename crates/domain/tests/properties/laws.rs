@@ -9,8 +9,9 @@ use domain::{
 };
 
 use crate::{
+    names::{person, role_of},
     plot::*,
-    world::{Kept, World, person, role_of},
+    world::{Kept, World},
 };
 
 /// The guarded roles that somebody keeps by a permanent, direct, active assignment of an enabled user.

@@ -6,6 +6,9 @@
 mod dice;
 mod laws;
 mod model;
+mod mutation;
+mod names;
+mod objections;
 mod plot;
 mod world;
 
@@ -14,8 +17,9 @@ use std::collections::BTreeMap;
 use dice::Dice;
 use domain::request::{Action, Status};
 use model::Model;
+use mutation::Mutation;
 use plot::{Answer, Opening, Step};
-use world::{Mutation, World};
+use world::World;
 
 /// How many histories, and how many steps each has.
 const HISTORIES: u64 = 100_000;

@@ -7,58 +7,38 @@ use domain::{
     schedule::Kind,
 };
 
-use crate::plot::*;
+use crate::{objections::Objection, plot::*};
 
 /// A right. It is over when its last minute has passed; what is ended early is cut to the present minute.
 #[derive(Clone, Debug)]
-struct Right {
-    id: u32,
-    kind: Kind,
-    who: usize,
-    role: usize,
-    from: i64,
-    until: i64,
-    behind: Option<u32>,
+pub struct Right {
+    pub id: u32,
+    pub kind: Kind,
+    pub who: usize,
+    pub role: usize,
+    pub from: i64,
+    pub until: i64,
+    pub behind: Option<u32>,
 }
 
 impl Right {
-    fn at(&self, minute: i64) -> bool {
+    pub fn at(&self, minute: i64) -> bool {
         self.from <= minute && minute < self.until
     }
 }
 
-struct Request {
-    id: u32,
-    who: usize,
-    role: usize,
-    status: Status,
+pub struct Request {
+    pub id: u32,
+    pub who: usize,
+    pub role: usize,
+    pub status: Status,
 }
 
 pub struct Model {
-    now: i64,
-    opening: Opening,
-    rights: Vec<Right>,
-    requests: Vec<Request>,
-}
-
-/// What speaks against an ask. The order is that of 5.6: the first is the weightiest.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Objection {
-    Caller,
-    NotHere,
-    NotYet,
-    NoRole,
-    NoSubject,
-    CannotHold,
-    Twin,
-    Missing,
-    Senseless(&'static str),
-    Exists,
-    Activation,
-    TooEarly,
-    NotEnforced,
-    Rule(&'static str),
-    LastGuard,
+    pub now: i64,
+    pub opening: Opening,
+    pub rights: Vec<Right>,
+    pub requests: Vec<Request>,
 }
 
 impl Model {
@@ -91,12 +71,12 @@ impl Model {
         }
     }
 
-    fn groups_of(&self, who: usize) -> &[usize] {
+    pub fn groups_of(&self, who: usize) -> &[usize] {
         if self.opening.members.contains(&who) { &[GROUP] } else { &[] }
     }
 
     /// Whether this person has the role at this minute.
-    fn holds(&self, who: usize, role: usize) -> bool {
+    pub fn holds(&self, who: usize, role: usize) -> bool {
         self.rights.iter().any(|r| {
             r.kind == Kind::Active
                 && r.role == role
@@ -118,12 +98,12 @@ impl Model {
     }
 
     /// The rights of this one on this role that are not over.
-    fn live(&self, who: usize, role: usize) -> impl Iterator<Item = &Right> {
+    pub fn live(&self, who: usize, role: usize) -> impl Iterator<Item = &Right> {
         self.rights.iter().filter(move |r| r.who == who && r.role == role && r.until > self.now)
     }
 
     /// The right that an update or a removal means: assigned before activated, older before newer.
-    fn meant(&self, q: &Question) -> Option<Right> {
+    pub fn meant(&self, q: &Question) -> Option<Right> {
         let fits = |r: &&Right| r.kind == q.kind && q.target.is_none_or(|id| id == r.id);
         let mut found: Vec<_> = self.live(q.who, q.role).filter(fits).collect();
         found.sort_by_key(|r| r.id);
@@ -132,144 +112,9 @@ impl Model {
     }
 
     /// The right that the holder gives back.
-    fn given_back(&self, q: &Question) -> Option<Right> {
+    pub fn given_back(&self, q: &Question) -> Option<Right> {
         let fits = |r: &&Right| r.behind.is_some() && r.at(self.now) && q.target.is_none_or(|id| id == r.id);
         self.live(q.who, q.role).find(fits).cloned()
-    }
-
-    /// First and last minute (exclusive), or what is senseless about them.
-    fn minutes(&self, q: &Question) -> Result<(i64, i64), &'static str> {
-        let (start, length) = q.window.ok_or("InvalidRoleAssignmentRequest")?;
-        let start = start.filter(|s| *s > self.now).unwrap_or(self.now);
-        let end = match length {
-            Length::Forever => return Ok((start, FOREVER)),
-            Length::For(minutes) => start + minutes,
-            Length::Until(end) if end <= start => return Err("InvalidRoleAssignmentRequestSchedule"),
-            Length::Until(end) => end,
-        };
-        if end < start + 5 { Err("ActiveDurationTooShort") } else { Ok((start, end)) }
-    }
-
-    /// The eligibility that an activation from this minute on rests on.
-    fn eligibility(&self, q: &Question, start: i64) -> Option<Right> {
-        let mine = |r: &&Right| r.who == q.who || self.groups_of(q.who).contains(&r.who);
-        let good = |r: &&Right| {
-            r.kind == Kind::Eligible
-                && r.role == q.role
-                && r.at(start)
-                && q.target.is_none_or(|id| id == r.id)
-        };
-        let mut found: Vec<_> = self.rights.iter().filter(mine).filter(good).collect();
-        found.sort_by_key(|r| (r.who == q.who, r.until, r.id));
-        found.last().map(|r| (*r).clone())
-    }
-
-    fn rules(&self, q: &Question, start: i64, end: i64) -> Vec<Objection> {
-        let settings = self.opening.settings[q.role];
-        let limits = match (q.action, q.kind) {
-            (Action::SelfActivate, _) => settings.activation,
-            (_, Kind::Eligible) => settings.eligible,
-            (_, Kind::Active) => settings.active,
-        };
-        let mut failed = Vec::new();
-        if q.action == Action::SelfActivate && self.eligibility(q, start).is_none() {
-            failed.push("EligibilityRule");
-        }
-        if limits.longest.is_some_and(|longest| end == FOREVER || end - start > longest) {
-            failed.push("ExpirationRule");
-        }
-        if limits.second_factor && !q.second_factor {
-            failed.push("MfaRule");
-        }
-        failed.extend(Self::texts(q, limits.reason, limits.ticket));
-        failed.into_iter().map(Objection::Rule).collect()
-    }
-
-    fn texts(q: &Question, reason: bool, ticket: bool) -> Vec<&'static str> {
-        let bad = |given: Option<usize>, required: bool, most| match given {
-            None | Some(0) => required,
-            Some(length) => length > most,
-        };
-        let mut failed = Vec::new();
-        if bad(q.reason, reason, 500) {
-            failed.push("JustificationRule");
-        }
-        for part in [q.ticket.0, q.ticket.1] {
-            if bad(part, ticket, 100) {
-                failed.push("TicketingRule");
-            }
-        }
-        failed
-    }
-
-    /// Everything that speaks against it.
-    fn objections(&self, q: &Question) -> Vec<Objection> {
-        use Action::*;
-        let mut no = Vec::new();
-        let own = matches!(q.action, SelfActivate | SelfDeactivate | SelfExtend | SelfRenew);
-        let may = if own {
-            q.caller == q.who && (USERS.contains(&q.who) || q.who == NOBODY)
-        } else {
-            self.holds(q.caller, GLOBAL) || self.holds(q.caller, PRIVILEGED)
-        };
-        let mut when = |bad: bool, objection| {
-            if bad {
-                no.push(objection);
-            }
-        };
-        when(!may, Objection::Caller);
-        when(
-            matches!(q.action, SelfActivate | SelfDeactivate) && q.kind == Kind::Eligible,
-            Objection::NotHere,
-        );
-        when(matches!(q.action, AdminExtend | AdminRenew | SelfExtend | SelfRenew), Objection::NotYet);
-        when(q.role == NO_ROLE, Objection::NoRole);
-        when(q.who == NOBODY, Objection::NoSubject);
-        if q.action == AdminAssign {
-            let cannot = q.role == SYSTEM_GIVEN
-                || q.who == PLAIN_GROUP
-                || q.who == PROGRAM && q.kind == Kind::Eligible;
-            when(cannot, Objection::CannotHold);
-        }
-        if matches!(q.action, AdminAssign | SelfActivate) {
-            let open = |r: &Request| r.who == q.who && r.role == q.role && r.status == Status::Granted;
-            when(self.requests.iter().any(open), Objection::Twin);
-        }
-        let meant = self.meant(q);
-        match q.action {
-            AdminAssign => {
-                let same = |r: &Right| r.kind == q.kind && r.behind.is_none();
-                when(self.live(q.who, q.role).any(same), Objection::Exists);
-            }
-            SelfActivate => {
-                when(self.live(q.who, q.role).any(|r| r.kind == Kind::Active), Objection::Exists);
-                let settings = self.opening.settings[q.role];
-                when(settings.approval || settings.context, Objection::NotEnforced);
-            }
-            AdminUpdate => {
-                when(meant.is_none(), Objection::Missing);
-                // Of a right that is no assignment not even the window is looked at.
-                if meant.is_some_and(|r| r.behind.is_some()) {
-                    return [no, vec![Objection::Activation]].concat();
-                }
-            }
-            AdminRemove => when(meant.is_none(), Objection::Missing),
-            SelfDeactivate => {
-                let mine = self.given_back(q);
-                when(mine.is_none(), Objection::Missing);
-                when(mine.is_some_and(|r| self.now < r.from + 5), Objection::TooEarly);
-            }
-            AdminExtend | AdminRenew | SelfExtend | SelfRenew => {}
-        }
-        if matches!(q.action, AdminAssign | SelfActivate | AdminUpdate) {
-            match self.minutes(q) {
-                Err(code) => no.push(Objection::Senseless(code)),
-                Ok((start, end)) => no.extend(self.rules(q, start, end)),
-            }
-        } else {
-            no.extend(Self::texts(q, false, false).into_iter().map(Objection::Rule));
-        }
-        no
     }
 
     pub fn ask(&mut self, q: &Question, id: u32) -> Answer {
@@ -287,22 +132,7 @@ impl Model {
             no.push(Objection::LastGuard);
         }
         no.sort();
-        let code = match no[0] {
-            Objection::Caller => "UnauthorizedAccessException",
-            Objection::NotHere | Objection::CannotHold | Objection::Activation => {
-                "InvalidRoleAssignmentRequest"
-            }
-            Objection::NotYet | Objection::NotEnforced => "NotSupported",
-            Objection::NoRole => "RoleNotFound",
-            Objection::NoSubject => "SubjectNotFound",
-            Objection::Twin => "PendingRoleAssignmentRequest",
-            Objection::Missing => "RoleAssignmentDoesNotExist",
-            Objection::Senseless(code) => code,
-            Objection::Exists => "RoleAssignmentExists",
-            Objection::TooEarly => "ActiveDurationTooShort",
-            Objection::Rule(_) => "RoleAssignmentRequestPolicyValidationFailed",
-            Objection::LastGuard => "LastGuardedAssignment",
-        };
+        let code = no[0].code();
         let rule = |o: &Objection| if let Objection::Rule(name) = o { Some(*name) } else { None };
         let rules = if rule(&no[0]).is_some() { no.iter().filter_map(rule).collect() } else { Vec::new() };
         Answer::No { code, rules }

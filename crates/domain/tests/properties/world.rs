@@ -1,12 +1,11 @@
 //! The engine under test: `decide`, with the smallest store that loads its facts and carries out what it says.
-//! A [`Mutation`] breaks one thing, to prove that the comparison would notice.
+//! A `Mutation` breaks one thing, to prove that the comparison would notice.
 
 use domain::{
     decide::{CallerFacts, Decision, Effect, Facts, OpenRequestFact, decide, guards},
     ids::{PrincipalId, RequestId, RoleId, ScheduleId},
     permission::{Permission, Permissions},
-    policy::{EnablementRule, ExpirationRule, Policy},
-    principal::{PrincipalFacts, PrincipalKind},
+    policy::Policy,
     request::{Action, Ask, AskedWindow, Expiration, Status, Ticket},
     role::{self, RoleFacts},
     schedule::{EndReason, Kind, Schedule},
@@ -15,68 +14,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::plot::*;
-
-/// Minute 0. Not at a whole minute: the engine counts in milliseconds.
-const MINUTE_0: Instant = Instant(1_776_153_617_123);
-
-/// One thing done wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mutation {
-    /// A right lasts a minute longer than decided.
-    EndsOneMinuteLate,
-    /// A right still holds at its end.
-    EndIsInside,
-    /// The last holder of a guarded role can be lost.
-    NoGuard,
-    /// A group that holds a guarded role permanently counts as a holder.
-    GroupGuards,
-    /// A time-bound holder counts as a holder.
-    TimeBoundGuards,
-    /// The second factor is not asked.
-    NoSecondFactor,
-    /// An activation is not shortened to the end of its eligibility.
-    NoCap,
-    /// What was activated stays when the eligibility ends.
-    NoCascade,
-    /// What was activated keeps its length when the eligibility is shortened.
-    NoCascadeOfUpdates,
-    /// A second request is taken while one is open.
-    Twins,
-    /// Four minutes are enough.
-    FourMinutes,
-    /// An activation can be given back a minute too early.
-    EarlyDeactivation,
-    /// Whoever asks may act for somebody else.
-    ActsForOthers,
-    /// Everybody manages roles.
-    EverybodyManages,
-    /// A reason may be longer than its limit.
-    LongReasons,
-    /// The longest activation is a minute longer.
-    MinuteOverMaximum,
-}
-
-impl Mutation {
-    pub const ALL: [Self; 16] = [
-        Self::EndsOneMinuteLate,
-        Self::EndIsInside,
-        Self::NoGuard,
-        Self::GroupGuards,
-        Self::TimeBoundGuards,
-        Self::NoSecondFactor,
-        Self::NoCap,
-        Self::NoCascade,
-        Self::NoCascadeOfUpdates,
-        Self::Twins,
-        Self::FourMinutes,
-        Self::EarlyDeactivation,
-        Self::ActsForOthers,
-        Self::EverybodyManages,
-        Self::LongReasons,
-        Self::MinuteOverMaximum,
-    ];
-}
+use crate::{mutation::Mutation, names::*, plot::*};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -101,74 +39,6 @@ pub struct World {
     pub kept: Vec<Kept>,
     pub requests: Vec<KeptRequest>,
     mutation: Option<Mutation>,
-}
-
-pub fn person(who: usize) -> PrincipalId {
-    PrincipalId(Uuid::from_u128(0x1_0000 + who as u128))
-}
-
-pub fn role_of(role: usize) -> RoleId {
-    let guest_user = || role::builtin().iter().find(|r| !r.assignable).map(|r| r.id);
-    match role {
-        GLOBAL => role::GLOBAL_ADMINISTRATOR,
-        PRIVILEGED => role::PRIVILEGED_ROLE_ADMINISTRATOR,
-        ORDINARY => role::USER_ADMINISTRATOR,
-        SYSTEM_GIVEN => guest_user().unwrap(),
-        _ => RoleId(Uuid::from_u128(9)),
-    }
-}
-
-fn schedule_id(id: u32) -> ScheduleId {
-    ScheduleId(Uuid::from_u128(id.into()))
-}
-
-fn number(id: Uuid) -> u32 {
-    u32::try_from(id.as_u128()).unwrap()
-}
-
-fn facts_of(who: usize) -> Option<PrincipalFacts> {
-    let kind = match who {
-        GROUP | PLAIN_GROUP => PrincipalKind::Group,
-        PROGRAM => PrincipalKind::ServicePrincipal,
-        NOBODY => return None,
-        _ => PrincipalKind::User,
-    };
-    let (enabled, is_assignable_to_role) = (who != DISABLED, who == GROUP);
-    Some(PrincipalFacts { id: person(who), kind, enabled, is_assignable_to_role })
-}
-
-fn policy(settings: &Settings) -> Policy {
-    let expiration = |limits: Limits| ExpirationRule {
-        is_expiration_required: limits.longest.is_some(),
-        maximum_duration: Span::minutes(limits.longest.unwrap_or(1)),
-    };
-    let enablement = |limits: Limits| EnablementRule {
-        multi_factor_authentication: limits.second_factor,
-        justification: limits.reason,
-        ticketing: limits.ticket,
-    };
-    let mut policy = Policy {
-        expiration_admin_eligibility: expiration(settings.eligible),
-        enablement_admin_eligibility: enablement(settings.eligible),
-        expiration_admin_assignment: expiration(settings.active),
-        enablement_admin_assignment: enablement(settings.active),
-        expiration_end_user_assignment: expiration(settings.activation),
-        enablement_end_user_assignment: enablement(settings.activation),
-        ..Policy::default()
-    };
-    policy.approval_end_user_assignment.is_approval_required = settings.approval;
-    policy.authentication_context_end_user_assignment.is_enabled = settings.context;
-    policy
-}
-
-pub fn at(minute: i64) -> Instant {
-    MINUTE_0 + Span::minutes(minute)
-}
-
-pub fn minute_of(instant: Instant) -> i64 {
-    let length = instant - MINUTE_0;
-    assert!(length.is_whole_minutes(), "{instant} is between minutes");
-    length.as_minutes()
 }
 
 impl World {
