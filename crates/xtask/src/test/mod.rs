@@ -81,11 +81,17 @@ fn deny() -> Result {
 }
 
 fn unit() -> Result {
-    step("Unit tests", || {
-        let packages =
-            ["--package", "domain", "--package", "portal", "--package", "testkit", "--package", "xtask"];
-        let mut command = cargo(["test", "--lib", "--bins"]);
-        run_command(command.args(packages))
+    step("Rules and small parts", || {
+        run_command(&mut cargo([
+            "test",
+            "--package",
+            "domain",
+            "--package",
+            "testkit",
+            "--package",
+            "xtask",
+        ]))?;
+        run_command(&mut test("portal", ["--lib", "--bins"]))
     })
 }
 
