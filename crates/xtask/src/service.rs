@@ -24,7 +24,7 @@ signal=$1; litter=$2; shift 2
 "$@" </dev/null & served=$!
 cat >/dev/null
 kill -s "$signal" "$served" 2>/dev/null
-wait "$served"
+{ wait "$served"; } 2>/dev/null
 [ -z "$litter" ] || rm -rf -- "$litter"
 "#;
 
