@@ -10,4 +10,6 @@ pub mod data;
 
 pub mod api;
 
+pub mod parts;
+
 pub mod blades;

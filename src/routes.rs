@@ -258,6 +258,15 @@ impl Route {
         self
     }
 
+    /// The same screen and panel with the grid as it is on another route.
+    #[must_use]
+    pub fn with_list_of(self, other: &Self) -> Self {
+        match other.list() {
+            Some(list) => self.with_list(list.clone()),
+            None => self,
+        }
+    }
+
     /// The screen under the panel; the route itself where no panel is open. Closing a panel leads here.
     #[must_use]
     pub fn under(&self) -> Self {

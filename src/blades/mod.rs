@@ -1,5 +1,10 @@
 //! The screens, each in a folder of its own, reached from here alone. A screen never knows another one.
 
+mod add_assignments;
+mod assignments;
+mod my_roles;
+mod roles;
+
 use leptos::prelude::*;
 
 use crate::{history::use_route, routes::Route};
@@ -44,8 +49,10 @@ pub fn signed_in() -> AnyView {
 /// The screen of a route.
 fn screen(route: &Route) -> AnyView {
     match route {
-        // kit: quick_start, account, users, user, groups, group, lab
-        // blades: my_roles, roles, role, assignments
+        Route::MyRoles(_) => my_roles::my_roles(),
+        Route::Roles(_) => roles::roles(),
+        Route::Role(id, part, _) => roles::role_page(*id, *part),
+        Route::Assignments(_) => assignments::assignments(),
         Route::NotFound(path) => not_found(path),
         other => not_found(&other.url()),
     }
@@ -54,8 +61,11 @@ fn screen(route: &Route) -> AnyView {
 /// The panel of a route.
 fn panel(route: &Route) -> AnyView {
     match route {
-        // kit: new_user, new_group, add_members
-        // blades: activate, deactivate, add_assignments, update_assignment, remove_assignment
+        Route::Activate(id, _) => my_roles::activate_panel(*id),
+        Route::Deactivate(id, _) => my_roles::deactivate_panel(*id),
+        Route::AddAssignments(host, preset, _) => add_assignments::add_assignments(*host, *preset),
+        Route::UpdateAssignment(_, id, _) => assignments::update_panel(*id),
+        Route::RemoveAssignment(_, id, _) => assignments::remove_panel(*id),
         Route::NotFound(_) => ().into_any(),
         other => not_found(&other.url()),
     }

@@ -140,6 +140,11 @@ impl<T: Send + Sync + 'static> Query<T> {
         self.state.with(|state| state.ready().cloned())
     }
 
+    /// The answer, if there is one, without following it.
+    pub fn ready_untracked(self) -> Option<Arc<T>> {
+        self.state.with_untracked(|state| state.ready().cloned())
+    }
+
     /// What went wrong, if nothing is known; followed.
     pub fn error(self) -> Option<ApiError> {
         self.state.with(|state| if let Load::Failed(error) = state { Some(error.clone()) } else { None })
@@ -148,6 +153,11 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// Whether a read is under way; followed.
     pub fn is_busy(self) -> bool {
         self.busy.get()
+    }
+
+    /// Whether a read is under way, without following it.
+    pub fn is_busy_untracked(self) -> bool {
+        self.busy.get_untracked()
     }
 
     /// Reads again.

@@ -1,0 +1,147 @@
+//! The first step: which role, for whom.
+
+use domain::wire::api::{Page, RoleRow};
+use leptos::prelude::*;
+
+use super::{Part, Wizard, label};
+use crate::{
+    api,
+    data::{Key, Load, Query},
+    parts::DIRECTORY,
+    routes::List,
+};
+
+impl Wizard {
+    pub(super) fn membership(self) -> AnyView {
+        let tenant = move || self.who.with(|session| session.tenant.display_name.clone()).unwrap_or_default();
+        let info = RwSignal::new(true);
+        let note = move || {
+            info.get().then(|| {
+                view! {
+                    <p class="note info">
+                        "Roles can be assigned to groups too, if the group was created to hold roles. "
+                        <button type="button" class="link" on:click=move |_| info.set(false)>"Dismiss"</button>
+                    </p>
+                }
+            })
+        };
+        let error = self.shown(|verdict| verdict.members.clone());
+        let count = move || match self.draft.with(|draft| draft.members.len()) {
+            0 => "No member selected".to_owned(),
+            count => format!("{count} Member(s) selected"),
+        };
+        let chosen = move || {
+            self.draft.with(|draft| {
+                draft.members.iter().map(|member| view! { <li>{label(member)}</li> }).collect_view()
+            })
+        };
+        view! {
+            {note}
+            <dl class="facts">
+                <dt>"Resource"</dt><dd>{tenant}</dd>
+                <dt>"Resource type"</dt><dd>{DIRECTORY}</dd>
+            </dl>
+            {self.role_field()}
+            <div class="field">
+                <label class="label" for="scope-type">"Scope type"</label>
+                <select class="select" id="scope-type"><option>{DIRECTORY}</option></select>
+            </div>
+            <div class="field">
+                <span class="label" id="members-label">
+                    "Select member(s)"<span class="required" aria-hidden="true">"*"</span>
+                </span>
+                <button
+                    type="button"
+                    class="link"
+                    aria-describedby="members-label members-error"
+                    aria-invalid=move || error.get().is_some().to_string()
+                    on:click=move |_| self.part.set(Part::Members)
+                >
+                    {count}
+                </button>
+                <ul class="chosen">{chosen}</ul>
+                <p class="error" id="members-error">{move || error.get()}</p>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// The chosen role, or a search with the roles that match.
+    fn role_field(self) -> AnyView {
+        let search = RwSignal::new(String::new());
+        let open = RwSignal::new(self.draft.with_untracked(|draft| draft.role.is_none()));
+        let query = Query::new(move || {
+            let list = List::default().searching(&search.get());
+            (Key::Roles(list.clone()), Box::pin(api::roles(list)))
+        });
+        let error = self.shown(|verdict| verdict.role.clone());
+        let name = move || self.role.ready().map(|role| role.row.display_name.clone()).unwrap_or_default();
+        let content = move || {
+            if open.get() {
+                return self.choices(query, search, open, error);
+            }
+            view! {
+                <span class="chosen-role">
+                    <strong>{name}</strong>
+                    <button type="button" class="link" on:click=move |_| open.set(true)>"Change role"</button>
+                </span>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="field">
+                <label class="label" for="role-search">
+                    "Select role"<span class="required" aria-hidden="true">"*"</span>
+                </label>
+                {content}
+                <p class="error" id="role-error">{move || error.get()}</p>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn choices(
+        self,
+        query: Query<Page<RoleRow>>,
+        search: RwSignal<String>,
+        open: RwSignal<bool>,
+        error: Signal<Option<String>>,
+    ) -> AnyView {
+        let pick = move |row: &RoleRow| {
+            let id = row.id;
+            self.draft.update(|draft| draft.role = Some(id));
+            open.set(false);
+        };
+        let rows = move || match query.get() {
+            Load::Loading => view! { <p class="quiet" role="status">"Loading"</p> }.into_any(),
+            Load::Failed(error) => view! { <p class="error" role="alert">{error.sentence()}</p> }.into_any(),
+            Load::Ready(page) if page.rows.is_empty() => {
+                view! { <p class="quiet">"No results"</p> }.into_any()
+            }
+            Load::Ready(page) => {
+                let rows = page.rows.iter().map(|row| {
+                    let shield = row.is_privileged.then(|| view! { <span class="privileged">"Privileged"</span> });
+                    let (name, kept) = (row.display_name.clone(), row.clone());
+                    view! {
+                        <li><button type="button" class="choice" on:click=move |_| pick(&kept)>{name}{shield}</button></li>
+                    }
+                });
+                view! { <ul class="choices">{rows.collect_view()}</ul> }.into_any()
+            }
+        };
+        view! {
+            <input
+                type="search"
+                class="input"
+                id="role-search"
+                placeholder="Search by role name"
+                aria-describedby="role-error"
+                aria-invalid=move || error.get().is_some().to_string()
+                prop:value=search
+                on:input=move |event| search.set(event_target_value(&event))
+            />
+            {rows}
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,238 @@
+//! The Add assignments wizard: Membership, Setting, Assign. One request per member, each with its own result.
+
+mod draft;
+mod members;
+mod membership;
+mod send;
+mod setting;
+
+use domain::{schedule::Kind, wire::api::RoleDetail};
+use draft::{Caller, Draft, Member, Verdict};
+use leptos::prelude::*;
+use send::Sending;
+
+use crate::{
+    api,
+    data::{Clock, Key, Query, Zone, use_clock, use_zone},
+    history::{History, use_history},
+    parts::{SidePanel, WindowDraft, focus_first_error},
+    routes::{Host, Preset},
+    session::{Who, use_who},
+};
+
+/// What is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Membership,
+    Members,
+    Setting,
+}
+
+/// What the steps share.
+#[derive(Clone, Copy)]
+struct Wizard {
+    part: RwSignal<Part>,
+    draft: RwSignal<Draft>,
+    /// Whether Next or Assign was pressed: from then on every field says what is wrong with it.
+    pressed: RwSignal<bool>,
+    verifying: RwSignal<bool>,
+    role: Query<RoleDetail>,
+    verdict: Memo<Verdict>,
+    sending: Sending,
+    clock: Clock,
+    zone: Zone,
+    who: Who,
+    history: History,
+}
+
+/// The wizard over a grid.
+pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView {
+    let (clock, zone, who) = (use_clock(), use_zone(), use_who());
+    let role = preset.role.or(if let Host::Role(id) = host { Some(id) } else { None });
+    let member = preset.member.or(if let Host::User(id) = host { Some(id) } else { None });
+    let draft = RwSignal::new(Draft {
+        role,
+        members: Vec::new(),
+        kind: Kind::Eligible,
+        window: WindowDraft::default(),
+        start_untouched: true,
+        reason: String::new(),
+        ticket_number: String::new(),
+        ticket_system: String::new(),
+    });
+    let role_id = Memo::new(move |_| draft.with(|draft| draft.role));
+    let role = Query::maybe(move || {
+        let id = role_id.get()?;
+        Some((Key::Role(id), Box::pin(api::role(id))))
+    });
+    let verdict = Memo::new(move |_| {
+        let caller = Caller {
+            id: who.user_id().unwrap_or(domain::ids::PrincipalId(Default::default())),
+            second_factor: who.second_factor_given(),
+            permissions: who.permissions(),
+        };
+        let now = clock.now();
+        let detail = role.ready();
+        let policy =
+            detail.as_ref().filter(|role| Some(role.row.id) == role_id.get()).map(|role| &role.policy);
+        draft.with(|draft| draft::judge(draft, policy, caller, zone, now))
+    });
+    let wizard = Wizard {
+        part: RwSignal::new(Part::Membership),
+        draft,
+        pressed: RwSignal::new(false),
+        verifying: RwSignal::new(false),
+        role,
+        verdict,
+        sending: Sending::new(),
+        clock,
+        zone,
+        who,
+        history: use_history(),
+    };
+    if let Some(member) = member {
+        members::preset(member, draft);
+    }
+    wizard.propose();
+    wizard.view()
+}
+
+impl Wizard {
+    /// Fills in the defaults of the chosen role and type, as long as the window was not touched.
+    fn propose(self) {
+        let kind = Memo::new(move |_| self.draft.with(|draft| draft.kind));
+        let role = self.role;
+        Effect::new(move |_| {
+            let kind = kind.get();
+            let Some(role) = role.ready() else { return };
+            let now = self.clock.now_untracked();
+            let (expiration, _) = draft::rules(&role.policy, kind);
+            let end = draft::proposed_end(&role.policy, kind, now);
+            self.draft.update(|draft| {
+                if draft.start_untouched {
+                    draft.window = WindowDraft {
+                        permanent: !expiration.is_expiration_required,
+                        start: self.zone.to_input(now),
+                        end: self.zone.to_input(end),
+                    };
+                }
+            });
+        });
+    }
+
+    fn view(self) -> AnyView {
+        let content = move || match self.part.get() {
+            Part::Membership => self.membership(),
+            Part::Members => members::picker(self.draft, self.part),
+            Part::Setting => self.setting(),
+        };
+        let body = view! { {self.tabs()} {content} }.into_any();
+        let footer = move || self.footer(self.part.get());
+        let dirty = Signal::derive(move || {
+            !self.sending.is_done() && self.draft.with(|d| !d.members.is_empty() || !d.reason.is_empty())
+        });
+        SidePanel {
+            title: Signal::stored("Add assignments".to_owned()),
+            place: "Privileged Identity Management | Directory roles",
+            wide: true,
+            dirty,
+        }
+        .view(body, footer.into_any())
+    }
+
+    fn tabs(self) -> AnyView {
+        let tab = move |part: Part, name: &'static str| {
+            let selected = move || {
+                let shown = self.part.get();
+                shown == part || (shown == Part::Members && part == Part::Membership)
+            };
+            view! {
+                <button
+                    type="button"
+                    role="tab"
+                    class="tab"
+                    aria-selected=move || selected().to_string()
+                    on:click=move |_| self.turn_to(part)
+                >
+                    {name}
+                </button>
+            }
+        };
+        view! {
+            <div class="tabs" role="tablist" aria-label="Steps">
+                {tab(Part::Membership, "Membership")} {tab(Part::Setting, "Setting")}
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Setting comes after a role and a member.
+    fn turn_to(self, part: Part) {
+        if part == Part::Setting && !self.verdict.with_untracked(Verdict::membership_is_right) {
+            self.pressed.set(true);
+            self.part.set(Part::Membership);
+            focus_first_error();
+            return;
+        }
+        self.pressed.set(false);
+        self.part.set(part);
+    }
+
+    fn footer(self, part: Part) -> AnyView {
+        let cancel = view! {
+            <button type="button" class="button" on:click=move |_| self.history.close_panel()>"Cancel"</button>
+        };
+        match part {
+            Part::Membership => view! {
+                <button type="button" class="button primary" on:click=move |_| self.turn_to(Part::Setting)>"Next"</button>
+                {cancel}
+            }
+            .into_any(),
+            Part::Members => ().into_any(),
+            Part::Setting => view! {
+                <button type="button" class="button primary" on:click=move |_| self.assign()>
+                    {move || if self.sending.is_busy() { "Assigning" } else { "Assign" }}
+                </button>
+                <button type="button" class="button" on:click=move |_| self.turn_to(Part::Membership)>"Previous"</button>
+                {cancel}
+            }
+            .into_any(),
+        }
+    }
+
+    fn assign(self) {
+        self.pressed.set(true);
+        let verdict = self.verdict.get_untracked();
+        if !verdict.membership_is_right() {
+            self.turn_to(Part::Setting);
+        } else if !verdict.is_right() {
+            focus_first_error();
+        } else if verdict.wants_second_factor {
+            self.verifying.set(true);
+        } else {
+            let draft = self.draft.get_untracked();
+            let Some(role) = draft.role else { return };
+            let asks = draft
+                .members
+                .iter()
+                .map(|member| (member.clone(), draft::ask(&draft, role, member.id, self.zone)))
+                .collect();
+            let history = self.history;
+            self.sending.run(asks, self.draft, move || history.close_panel());
+        }
+    }
+
+    /// What is wrong with a field, once a button was pressed.
+    fn shown(self, own: fn(&Verdict) -> Option<String>) -> Signal<Option<String>> {
+        Signal::derive(move || self.pressed.get().then(|| self.verdict.with(own)).flatten())
+    }
+}
+
+/// The name under which a member is listed.
+fn label(member: &Member) -> String {
+    if member.detail.is_empty() {
+        member.name.clone()
+    } else {
+        format!("{} ({})", member.name, member.detail)
+    }
+}

@@ -1,0 +1,87 @@
+//! One request per member, one after the other, each with its own result.
+
+use domain::request::Ask;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::draft::{Draft, Member};
+use crate::{
+    api,
+    data::{Cache, Family, use_cache},
+    parts::to_wire,
+    session::{Who, use_who},
+};
+
+/// What came of one member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Waiting,
+    Done,
+    Failed(String),
+}
+
+/// The requests that are under way. Copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct Sending {
+    busy: RwSignal<bool>,
+    done: RwSignal<bool>,
+    results: RwSignal<Vec<(String, Outcome)>>,
+    cache: Cache,
+    who: Who,
+}
+
+impl Sending {
+    pub(super) fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            done: RwSignal::new(false),
+            results: RwSignal::new(Vec::new()),
+            cache: use_cache(),
+            who: use_who(),
+        }
+    }
+
+    pub(super) fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// Whether everybody was assigned: nothing typed would be lost any more.
+    pub(super) fn is_done(self) -> bool {
+        self.done.get()
+    }
+
+    pub(super) fn results(self) -> Vec<(String, Outcome)> {
+        self.results.get()
+    }
+
+    /// Posts the requests. Whoever failed stays selected, so that only they are asked again.
+    pub(super) fn run(self, asks: Vec<(Member, Ask)>, draft: RwSignal<Draft>, then: impl FnOnce() + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.results.set(asks.iter().map(|(member, _)| (member.name.clone(), Outcome::Waiting)).collect());
+        spawn_local(async move {
+            let mut failed = Vec::new();
+            for (index, (member, ask)) in asks.into_iter().enumerate() {
+                let outcome = match api::post_request(ask.kind, to_wire(&ask)).await {
+                    Ok(_) => Outcome::Done,
+                    Err(error) => {
+                        failed.push(member);
+                        Outcome::Failed(error.sentence())
+                    }
+                };
+                let _ = self.results.try_update(|results| results[index].1 = outcome);
+            }
+            self.cache.invalidate(Family::Roles);
+            self.who.refresh();
+            self.busy.try_set(false);
+            if failed.is_empty() {
+                self.done.try_set(true);
+                then();
+            } else {
+                let _ = draft.try_update(|draft| draft.members = failed);
+            }
+        });
+    }
+}

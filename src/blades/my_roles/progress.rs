@@ -1,0 +1,194 @@
+//! The three stages of an activation, each proved before it is called done: the request is granted, the server says
+//! that the role is active, the session has it.
+
+use core::time::Duration;
+
+use domain::{
+    ids::PrincipalId,
+    request::{Ask, Status},
+    time::Instant,
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api::{self, ApiError},
+    data::{Cache, Family, use_cache},
+    parts::to_wire,
+    session::{Who, use_who},
+};
+
+/// How often the server is asked whether the role is active before that counts as failed.
+const LOOKS: u32 = 20;
+/// How long between two looks, in milliseconds.
+const PAUSE: u32 = 250;
+/// How long the finished status stays before the page refreshes itself, in seconds.
+const COUNTDOWN: u32 = 5;
+
+/// One stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    Running,
+    Done,
+    Failed(String),
+}
+
+/// How an activation comes along. Copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct Progress {
+    pub stages: RwSignal<[Stage; 3]>,
+    /// Set where the activation starts later: there is nothing to watch yet.
+    pub starts: RwSignal<Option<Instant>>,
+    /// Set where somebody has to approve first.
+    pub waits: RwSignal<bool>,
+    /// Seconds until the page refreshes itself; none while it is not counting.
+    pub countdown: RwSignal<Option<u32>>,
+    pub error: RwSignal<Option<ApiError>>,
+    pub busy: RwSignal<bool>,
+    timer: StoredValue<Option<IntervalHandle>>,
+    who: Who,
+    cache: Cache,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let progress = Self {
+            stages: RwSignal::new([Stage::Waiting, Stage::Waiting, Stage::Waiting]),
+            starts: RwSignal::new(None),
+            waits: RwSignal::new(false),
+            countdown: RwSignal::new(None),
+            error: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            timer: StoredValue::new(None),
+            who: use_who(),
+            cache: use_cache(),
+        };
+        on_cleanup(move || progress.stop_counting());
+        progress
+    }
+
+    /// Whether there is anything to show; followed.
+    pub(super) fn has_begun(self) -> bool {
+        self.stages.with(|stages| stages[0] != Stage::Waiting)
+    }
+
+    /// Posts the request and follows it to its end. `done` runs when the countdown is over.
+    pub(super) fn run(self, ask: Ask, done: impl Fn() + Clone + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        self.starts.set(None);
+        self.waits.set(false);
+        self.stages.set([Stage::Running, Stage::Waiting, Stage::Waiting]);
+        spawn_local(async move {
+            let outcome = self.follow(ask).await;
+            self.busy.try_set(false);
+            match outcome {
+                Ok(true) => self.count_down(done),
+                Ok(false) => {}
+                Err(error) => {
+                    self.error.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// Gives back whether the role is active now.
+    async fn follow(self, ask: Ask) -> Result<bool, ApiError> {
+        let (principal, role) = (ask.principal, ask.role);
+        let request = match api::post_request(ask.kind, to_wire(&ask)).await {
+            Ok(request) => request,
+            Err(error) => {
+                self.set(0, Stage::Failed(error.sentence()));
+                return Err(error);
+            }
+        };
+        self.cache.invalidate(Family::Roles);
+        match Status::parse(&request.status) {
+            Some(Status::Provisioned) => {}
+            Some(Status::Granted) => {
+                let start = request.schedule_info.and_then(|info| info.start_date_time);
+                self.set(0, Stage::Done);
+                self.starts.try_set(start.or(request.completed_date_time));
+                return Ok(false);
+            }
+            Some(Status::PendingApproval) => {
+                self.set(0, Stage::Done);
+                self.waits.try_set(true);
+                return Ok(false);
+            }
+            _ => {
+                self.set(0, Stage::Failed(format!("The request is {}.", request.status)));
+                return Ok(false);
+            }
+        }
+        self.set(0, Stage::Done);
+        self.set(1, Stage::Running);
+        if let Err(error) = is_active(principal, role).await {
+            self.set(1, Stage::Failed(error.sentence()));
+            return Err(error);
+        }
+        self.set(1, Stage::Done);
+        self.set(2, Stage::Running);
+        match api::session().await {
+            Ok(session) => self.who.take(session),
+            Err(error) => {
+                self.set(2, Stage::Failed(error.sentence()));
+                return Err(error);
+            }
+        }
+        self.cache.invalidate_all();
+        self.set(2, Stage::Done);
+        Ok(true)
+    }
+
+    fn set(self, stage: usize, to: Stage) {
+        let _ = self.stages.try_update(|stages| stages[stage] = to);
+    }
+
+    fn count_down(self, done: impl Fn() + 'static) {
+        self.countdown.try_set(Some(COUNTDOWN));
+        let tick = move || {
+            let left = self.countdown.try_get_untracked().flatten().map(|left| left.saturating_sub(1));
+            self.countdown.try_set(left);
+            if left == Some(0) {
+                self.stop_counting();
+                done();
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            self.timer.try_set_value(Some(timer));
+        }
+    }
+
+    /// Leaves the finished status on the screen.
+    pub(super) fn stop_counting(self) {
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        self.countdown.try_set(None);
+    }
+}
+
+/// Asks the server until it says that the role is active.
+async fn is_active(principal: PrincipalId, role: domain::ids::RoleId) -> Result<(), ApiError> {
+    for look in 0..LOOKS {
+        if look > 0 {
+            TimeoutFuture::new(PAUSE).await;
+        }
+        let found = api::read_active(principal, role).await?;
+        if found.iter().any(|schedule| Status::parse(&schedule.status) == Some(Status::Provisioned)) {
+            return Ok(());
+        }
+    }
+    Err(ApiError::ours(
+        0,
+        domain::error_code::ErrorCode::Internal,
+        "the request was granted, but the role does not show as active yet; look at Active assignments"
+            .into(),
+    ))
+}

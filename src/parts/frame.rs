@@ -1,0 +1,152 @@
+//! The head of a screen and the tools above a grid, always in the same order.
+
+use domain::{capability::Capability, wire::api::Tab};
+use leptos::prelude::*;
+
+use super::total;
+use crate::{
+    history::{use_history, use_route},
+    routes::{List, Route},
+};
+
+/// Breadcrumb, title and purpose. `above` are the screens over this one.
+pub fn page_head(title: Signal<String>, purpose: &'static str) -> AnyView {
+    let route = use_route();
+    let crumbs = move || {
+        let crumbs = route.with(Route::breadcrumb);
+        crumbs
+            .into_iter()
+            .map(|crumb| {
+                let name = if crumb == Route::QuickStart { "Home" } else { crumb.title() };
+                view! { <li><a href=crumb.url()>{name}</a></li> }
+            })
+            .collect_view()
+    };
+    Effect::new(move |_| document().set_title(&format!("{} - Pimlico", title.get())));
+    view! {
+        <nav class="breadcrumb" aria-label="Breadcrumb"><ol>{crumbs}</ol></nav>
+        <h1 tabindex="-1">{title}</h1>
+        <p class="purpose">{purpose}</p>
+    }
+    .into_any()
+}
+
+/// A command above a grid.
+pub enum Command {
+    /// Goes somewhere, unless the capability is lacking.
+    Go(&'static str, Signal<Route>, Signal<Capability>),
+    /// Does something here.
+    Do(&'static str, Box<dyn Fn()>),
+    /// Fetches a file.
+    Load(&'static str, Signal<String>),
+}
+
+/// The commands above a grid, the most used first.
+pub fn command_bar(commands: Vec<Command>) -> AnyView {
+    let buttons = commands.into_iter().map(|command| match command {
+        Command::Go(name, to, may) => go(name, to, may),
+        Command::Do(name, act) => {
+            view! { <button type="button" class="command" on:click=move |_| act()>{name}</button> }.into_any()
+        }
+        Command::Load(name, url) => view! { <a class="command" href=url download="">{name}</a> }.into_any(),
+    });
+    view! { <div class="command-bar" role="toolbar" aria-label="Commands">{buttons.collect_view()}</div> }
+        .into_any()
+}
+
+/// A link to a panel that says what is lacking instead of hiding.
+fn go(name: &'static str, to: Signal<Route>, may: Signal<Capability>) -> AnyView {
+    let inner = move || match may.get() {
+        Ok(()) => view! { <a class="command" href=move || to.with(Route::url)>{name}</a> }.into_any(),
+        Err(lack) => view! {
+            <button type="button" class="command" aria-disabled="true" title=lack.reason.clone()>
+                {name}<span class="visually-hidden">{format!(" ({})", lack.reason)}</span>
+            </button>
+        }
+        .into_any(),
+    };
+    inner.into_any()
+}
+
+/// The tabs of an assignments grid, with counts. They are links: each is an address.
+pub fn tabs(counts: impl Fn(Tab) -> Option<u64> + Send + Sync + Copy + 'static) -> AnyView {
+    let route = use_route();
+    let tab = move |tab: Tab, name: &'static str| {
+        let shown = move || route.with(|route| route.list().map(|list| list.tab)) == Some(tab);
+        let url = move || {
+            route.with(|route| {
+                let under = route.under();
+                let list = under.list().map(|list| list.on(tab)).unwrap_or_default();
+                under.with_list(list).url()
+            })
+        };
+        let count = move || counts(tab).map(|count| format!(" ({})", total(count)));
+        view! {
+            <a class="tab" href=url aria-current=move || shown().then_some("page")>
+                {name}<span class="tab-count">{count}</span>
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="Kinds of assignments">
+            {tab(Tab::Eligible, "Eligible assignments")}
+            {tab(Tab::Active, "Active assignments")}
+            {tab(Tab::Expired, "Expired assignments")}
+        </nav>
+    }
+    .into_any()
+}
+
+/// The search box of a grid; what is typed stands in the address.
+pub fn list_tools(label: &'static str, more: AnyView) -> AnyView {
+    let route = use_route();
+    let history = use_history();
+    let value = move || route.with(|route| route.list().map(|list| list.search.clone()).unwrap_or_default());
+    let search = move |event| {
+        let typed = event_target_value(&event);
+        let route = route.get_untracked();
+        let list = route.list().cloned().unwrap_or_default().searching(&typed);
+        history.replace(&route.with_list(list));
+    };
+    view! {
+        <div class="filters" role="search">
+            <input type="search" class="input search" aria-label=label placeholder=label prop:value=value on:input=search/>
+            {more}
+        </div>
+    }
+    .into_any()
+}
+
+/// Previous and next, where there is more than one page.
+pub fn pager(total: impl Fn() -> Option<u64> + Send + Sync + Copy + 'static) -> AnyView {
+    let route = use_route();
+    let list = move || route.with(|route| route.list().cloned().unwrap_or_default());
+    let link = move |page: u64, name: &'static str| {
+        let url = route.with(|route| {
+            let list = route.list().cloned().unwrap_or_default().at_page(page);
+            route.clone().with_list(list).url()
+        });
+        view! { <a class="button" href=url>{name}</a> }
+    };
+    let content = move || {
+        let (page, total) = (list().page, total()?);
+        let pages = total.div_ceil(List::top());
+        (pages > 1 || page > 0).then(|| {
+            let back = (page > 0).then(|| link(page - 1, "Previous"));
+            let on = (page + 1 < pages).then(|| link(page + 1, "Next"));
+            let of = if total > 1_000 { String::new() } else { format!(" of {pages}") };
+            view! {
+                <nav class="pager" aria-label="Pages">
+                    {back}<span>{format!("Page {}{of}", page + 1)}</span>{on}
+                </nav>
+            }
+        })
+    };
+    content.into_any()
+}
+
+/// The name of a role as a link, with the shield and the word where it is privileged.
+pub fn role_name(name: String, privileged: bool, to: &Route) -> AnyView {
+    let shield = privileged.then(|| view! { <span class="privileged">"Privileged"</span> });
+    view! { <span class="role-name"><a href=to.url()>{name}</a>{shield}</span> }.into_any()
+}

@@ -1,0 +1,22 @@
+//! What several screens show: parts that know the cache and the routes, and so cannot be in the kit, and that belong
+//! to no screen, because screens do not know each other.
+
+mod ask;
+mod assignment_grid;
+mod form;
+mod frame;
+mod row_table;
+mod side_panel;
+mod state;
+mod verification;
+mod window;
+
+pub use ask::{DIRECTORY, to_wire};
+pub use assignment_grid::{assignment_grid, current_list, export_of, kind_filter, time};
+pub use form::{Field, field, focus_first_error, text_area};
+pub use frame::{Command, command_bar, list_tools, page_head, pager, role_name, tabs};
+pub use row_table::{Column, Row, Rows, row_table};
+pub use side_panel::SidePanel;
+pub use state::{State, Tone, chip, membership, state_of, total};
+pub use verification::verification;
+pub use window::{WindowDraft, window_fields};

@@ -1,0 +1,132 @@
+//! The state of an assignment in words, and the tone that goes with it.
+
+use domain::{
+    request::Status,
+    schedule::{AssignmentType, Kind, MemberType},
+    time::{Instant, Span},
+    wire::api::AssignmentRow,
+};
+
+use leptos::prelude::*;
+
+use crate::data::{Zone, use_clock, use_zone};
+
+/// Under this an activation is about to end.
+const SOON: Span = Span::minutes(15);
+
+/// The tone of a state; never the only sign of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing to say.
+    Neutral,
+    /// In force for a while.
+    Success,
+    /// Waits, or ends soon.
+    Warning,
+    /// In force by assignment.
+    Brand,
+    /// Will start.
+    Informative,
+    /// Over.
+    Subtle,
+}
+
+/// A state in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The words.
+    pub text: String,
+    /// The tone.
+    pub tone: Tone,
+}
+
+impl State {
+    fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone }
+    }
+}
+
+/// The state of a row at `now`. What is asked and what is active comes before what is merely possible.
+pub fn state_of(row: &AssignmentRow, now: Instant, zone: Zone) -> State {
+    if let Some(request) = &row.open_request {
+        return match request.start_date_time {
+            Some(start) if Status::parse(&request.status) == Some(Status::Granted) => {
+                starts(start, now, zone)
+            }
+            _ => State::new(
+                Tone::Warning,
+                format!("Waiting for approval, asked {} ago", (now - request.created_date_time).words()),
+            ),
+        };
+    }
+    if row.end_date_time.is_some_and(|end| end <= now) {
+        let end = row.end_date_time.unwrap_or(now);
+        return State::new(Tone::Subtle, format!("Ended {}", zone.short(end, now)));
+    }
+    if let Some(activation) = &row.activation {
+        return if activation.start_date_time > now {
+            starts(activation.start_date_time, now, zone)
+        } else {
+            activated(activation.end_date_time, now)
+        };
+    }
+    if row.start_date_time > now {
+        return starts(row.start_date_time, now, zone);
+    }
+    match (row.kind, row.assignment_type) {
+        (Kind::Eligible, _) => State::new(Tone::Neutral, "Eligible"),
+        (Kind::Active, Some(AssignmentType::Activated)) => activated(row.end_date_time, now),
+        (Kind::Active, _) => match row.end_date_time {
+            None => State::new(Tone::Brand, "Assigned, permanent"),
+            Some(end) => State::new(Tone::Brand, format!("Assigned, until {}", zone.short(end, now))),
+        },
+    }
+}
+
+fn starts(start: Instant, now: Instant, zone: Zone) -> State {
+    State::new(Tone::Informative, format!("Starts {}", zone.short(start, now)))
+}
+
+fn activated(end: Option<Instant>, now: Instant) -> State {
+    let Some(left) = end.map(|end| end - now) else { return State::new(Tone::Success, "Active") };
+    if left <= Span::ZERO {
+        return State::new(Tone::Subtle, "Ending now");
+    }
+    let words = if left < Span::minutes(1) { format!("{} s", left.0 / 1_000) } else { left.words() };
+    State::new(if left < SOON { Tone::Warning } else { Tone::Success }, format!("Active, {words} left"))
+}
+
+/// The chip of a row. It counts down by itself, so the row need not be drawn anew.
+pub fn chip(row: AssignmentRow) -> AnyView {
+    let (clock, zone) = (use_clock(), use_zone());
+    let state = Memo::new(move |_| state_of(&row, clock.now(), zone));
+    let class = move || match state.with(|state| state.tone) {
+        Tone::Neutral => "chip",
+        Tone::Success => "chip success",
+        Tone::Warning => "chip warning",
+        Tone::Brand => "chip brand",
+        Tone::Informative => "chip info",
+        Tone::Subtle => "chip subtle",
+    };
+    view! { <span class=class>{move || state.with(|state| state.text.clone())}</span> }.into_any()
+}
+
+/// A count as it is shown: exact to 1,000.
+pub fn total(count: u64) -> String {
+    if count > 1_000 {
+        "1,000+".into()
+    } else if count == 1_000 {
+        "1,000".into()
+    } else {
+        count.to_string()
+    }
+}
+
+/// The *Membership* column of the person's own rows.
+pub fn membership(row: &AssignmentRow) -> String {
+    match row.member_type {
+        MemberType::Direct => "Direct".into(),
+        MemberType::Group if row.principal_type == "group" => format!("Group: {}", row.principal_name),
+        MemberType::Group => "Group".into(),
+    }
+}
