@@ -1,3 +1,12 @@
-//! Server.
+//! The Pimlico server: faces, use cases, storage, jobs.
+
+pub mod clock;
+pub mod ids;
+
+pub mod caller;
+
+pub mod engine;
+pub mod jobs;
+pub mod storage;
 
 pub mod assets;

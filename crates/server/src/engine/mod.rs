@@ -1,0 +1,35 @@
+//! The use cases. Each is five beats: load facts, decide, apply, enqueue, commit with its audit rows.
+
+mod apply;
+mod cancel;
+mod end;
+mod facts;
+mod people;
+mod record;
+mod start;
+mod submit;
+
+pub use cancel::cancel;
+use domain::decide::Refusal;
+pub use end::end_due;
+pub use people::{end_everything_of, end_through_group, keeps_guarded_roles};
+pub use record::{Actors, actor, entry, role_target, system, user_target};
+pub use start::start_due;
+pub use submit::{Submitted, submit};
+
+use crate::storage::StorageError;
+
+/// Why a use case gave nothing.
+#[derive(Debug)]
+pub enum EngineError {
+    /// The rules said no. The refusal is in the audit history already.
+    Refused(Box<Refusal>),
+    /// The database failed; nothing was changed.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for EngineError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}

@@ -1,0 +1,112 @@
+//! How the engine's acts read in the audit history.
+
+use domain::{
+    audit::{Actor, Category, Change, Entry, Outcome, Target},
+    ids::{AuditId, PrincipalId, RoleId},
+    role,
+    schedule::Schedule,
+    time::{Instant, Window},
+};
+
+use crate::{
+    caller::Caller,
+    ids,
+    storage::{Connection, StorageError, principals},
+};
+
+/// Fresh ids for the audit rows of one unit of work. They are drawn outside it, because it may run twice.
+#[derive(Clone, Copy, Debug)]
+pub struct Actors<const N: usize>(pub [AuditId; N]);
+
+impl<const N: usize> Actors<N> {
+    /// Draws them.
+    pub fn fresh() -> Self {
+        Self(std::array::from_fn(|_| AuditId(ids::fresh())))
+    }
+}
+
+/// The person behind a call.
+pub fn actor(caller: &Caller) -> Actor {
+    Actor::Person {
+        id: Some(caller.person.id),
+        name: caller.person.display_name.clone(),
+        user_principal_name: caller.person.user_principal_name.clone(),
+        address: Some(caller.address.clone()),
+    }
+}
+
+/// Pimlico itself.
+pub fn system() -> Actor {
+    Actor::System { name: "Pimlico".to_owned() }
+}
+
+/// A row with the usual values; the caller fills in the rest.
+pub fn entry(
+    id: AuditId,
+    at: Instant,
+    activity: impl Into<String>,
+    category: Category,
+    actor: Actor,
+) -> Entry {
+    Entry {
+        id,
+        at,
+        activity: activity.into(),
+        category,
+        correlation: id.to_string(),
+        actor,
+        outcome: Outcome::Success,
+        reason: None,
+        targets: Vec::new(),
+        details: Vec::new(),
+    }
+}
+
+/// A role as what something was done to.
+pub fn role_target(id: RoleId, changes: Vec<Change>) -> Target {
+    let name = role::find(id).map(|role| role.display_name.clone()).unwrap_or_default();
+    Target { id: id.to_string(), name, kind: "Role".to_owned(), changes }
+}
+
+/// A principal as what something was done to.
+pub async fn user_target(db: &mut Connection, id: PrincipalId) -> Result<Target, StorageError> {
+    let found = principals::find(db, id).await?;
+    let (name, kind) = found.map_or_else(
+        || (String::new(), "Other"),
+        |p| {
+            let name =
+                if p.user_principal_name.contains('@') { p.user_principal_name } else { p.display_name };
+            let kind = if p.kind == domain::principal::PrincipalKind::Group { "Group" } else { "User" };
+            (name, kind)
+        },
+    );
+    Ok(Target { id: id.to_string(), name, kind: kind.to_owned(), changes: Vec::new() })
+}
+
+/// The window of a schedule before and after.
+pub(super) fn window_changes(before: Option<Window>, after: Option<Window>) -> Vec<Change> {
+    let end = |window: Window| window.end.map_or_else(|| "Permanent".to_owned(), |end| end.to_string());
+    let change = |name: &str, value: fn(Window, &dyn Fn(Window) -> String) -> String| Change {
+        name: name.to_owned(),
+        before: before.map(|w| value(w, &end)),
+        after: after.map(|w| value(w, &end)),
+    };
+    let changes = [change("StartTime", |w, _| w.start.to_string()), change("EndTime", |w, end| end(w))];
+    changes.into_iter().filter(|change| change.before != change.after).collect()
+}
+
+/// Further facts about a schedule.
+pub(super) fn schedule_details(schedule: &Schedule) -> Vec<(String, String)> {
+    let mut details = vec![
+        ("ScheduleId".to_owned(), schedule.id.to_string()),
+        ("Scope".to_owned(), schedule.scope.as_str().to_owned()),
+        ("StartTime".to_owned(), schedule.window.start.to_string()),
+    ];
+    if let Some(end) = schedule.window.end {
+        details.push(("ExpirationTime".to_owned(), end.to_string()));
+    }
+    if let Some(eligibility) = schedule.activated_from {
+        details.push(("ActivatedUsing".to_owned(), eligibility.to_string()));
+    }
+    details
+}

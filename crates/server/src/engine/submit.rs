@@ -1,0 +1,200 @@
+//! Takes a request: assign, update, remove, activate, deactivate.
+
+use std::sync::Arc;
+
+use domain::{
+    audit::{self, Category, Entry, Moment, Outcome},
+    decide::{self, Decision, Facts, Grant, Refusal},
+    error_code::ErrorCode,
+    ids::{AuditId, RequestId},
+    request::{Action, Ask, Request, Status},
+    time::Instant,
+};
+use futures::future::FutureExt;
+
+use super::{
+    EngineError,
+    apply::{self, Applied},
+    facts, record,
+};
+use crate::{
+    caller::Caller,
+    clock::Clock,
+    ids,
+    storage::{Connection, Storage, StorageError, UnitOfWork, requests},
+};
+
+/// A request that was taken.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// As it is kept.
+    pub request: Request,
+    /// Free text that came with it.
+    pub custom_data: Option<String>,
+}
+
+/// Everything about one submission that must not change when its unit of work runs again.
+struct Submission {
+    ask: Ask,
+    caller: Caller,
+    custom_data: Option<String>,
+    id: RequestId,
+    audit: [AuditId; 2],
+    now: Instant,
+}
+
+/// Takes a request. A refusal commits one audit row of the failure and nothing else.
+pub async fn submit(
+    storage: &Storage,
+    clock: &Clock,
+    caller: &Caller,
+    ask: Ask,
+    custom_data: Option<String>,
+) -> Result<Submitted, EngineError> {
+    let submission = Submission {
+        ask,
+        caller: caller.clone(),
+        custom_data,
+        id: RequestId(ids::fresh()),
+        audit: [AuditId(ids::fresh()), AuditId(ids::fresh())],
+        now: clock.engine(),
+    };
+    let work = Arc::new(submission);
+    let outcome = match attempt(storage, &work).await {
+        // The database's own guard found the twin, because two asked at the same instant. Asked again, the rules see
+        // it too, and the refusal gets its audit row.
+        Err(EngineError::Refused(_)) => attempt(storage, &work).await,
+        outcome => outcome,
+    };
+    outcome?.map_err(EngineError::Refused)
+}
+
+async fn attempt(
+    storage: &Storage,
+    submission: &Arc<Submission>,
+) -> Result<Result<Submitted, Box<Refusal>>, EngineError> {
+    let submission = submission.clone();
+    storage
+        .write(move |unit| {
+            let submission = submission.clone();
+            async move { run(unit, &submission).await }.boxed()
+        })
+        .await
+}
+
+/// The five beats.
+async fn run(
+    unit: &mut UnitOfWork,
+    submission: &Submission,
+) -> crate::storage::Outcome<Result<Submitted, Box<Refusal>>, EngineError> {
+    let Submission { ask, caller, id, now, .. } = submission;
+    // The rights of the caller are read here again: they may have ended while this waited for its turn.
+    let mut caller_facts = caller.facts();
+    let rights = crate::storage::rights::in_force(unit.db(), caller.id(), *now).await?;
+    caller_facts.permissions =
+        domain::permission::Permissions::of_roles(crate::storage::rights::roles(&rights));
+    let facts = facts::load(unit.db(), ask, caller_facts, *now).await?;
+
+    let Decision { verdict, trace } = decide::decide(ask, &facts, *id);
+
+    let grant = match verdict {
+        Ok(grant) => grant,
+        Err(refusal) => return refuse(unit, submission, &facts, refusal).await,
+    };
+    let mut applied = Vec::new();
+    for effect in &grant.effects {
+        applied.extend(apply::effect(unit.db(), effect, *id, *now).await?);
+    }
+    let request = request(submission, &grant);
+    match requests::insert(unit.db(), &request, &trace, submission.custom_data.as_deref()).await {
+        Err(error) if error.is_conflict() => return Err(EngineError::Refused(Box::new(twin()))),
+        other => other?,
+    }
+    let entries = entries(unit.db(), submission, &grant, &applied).await?;
+    let submitted = Submitted { request, custom_data: submission.custom_data.clone() };
+    Ok(unit.commit(&entries, Ok(submitted)).await?)
+}
+
+async fn refuse(
+    unit: &mut UnitOfWork,
+    submission: &Submission,
+    facts: &Facts,
+    refusal: Refusal,
+) -> crate::storage::Outcome<Result<Submitted, Box<Refusal>>, EngineError> {
+    let Submission { ask, caller, now, audit: [id, _], .. } = submission;
+    let permanent = facts.schedules.iter().any(|s| s.kind == ask.kind && s.window.end.is_none());
+    let activity = audit::activity(ask.action, ask.kind, permanent, Moment::Requested);
+    let mut row = record::entry(*id, *now, activity, Category::RoleManagement, record::actor(caller));
+    row.outcome = Outcome::Failure;
+    row.correlation = submission.id.to_string();
+    row.reason = Some(refusal.message.clone());
+    row.targets =
+        vec![record::role_target(ask.role, Vec::new()), record::user_target(unit.db(), ask.principal).await?];
+    row.details = vec![("ErrorCode".to_owned(), refusal.code.as_str().to_owned())];
+    row.details.extend(
+        ask.justification.iter().map(|text| ("Justification".to_owned(), text.chars().take(500).collect())),
+    );
+    Ok(unit.commit(&[row], Err(Box::new(refusal))).await?)
+}
+
+fn request(submission: &Submission, grant: &Grant) -> Request {
+    Request {
+        id: submission.id,
+        ask: submission.ask.clone(),
+        status: grant.status,
+        created_by: submission.caller.id(),
+        created_at: submission.now,
+        completed_at: Some(grant.effective),
+        target: Some(grant.target),
+    }
+}
+
+/// One row that it was asked, and one that it is done where it takes effect at once.
+async fn entries(
+    db: &mut Connection,
+    submission: &Submission,
+    grant: &Grant,
+    applied: &[Applied],
+) -> Result<Vec<Entry>, StorageError> {
+    let Submission { ask, caller, now, audit: [asked, done], .. } = submission;
+    let main = applied.first();
+    let permanent = main.is_some_and(|a| a.schedule.window.end.is_none());
+    let changes = main.map(|a| record::window_changes(a.before, a.after)).unwrap_or_default();
+    let targets = vec![record::role_target(ask.role, changes), record::user_target(db, ask.principal).await?];
+    let mut details = main.map(|a| record::schedule_details(&a.schedule)).unwrap_or_default();
+    details.push(("RequestId".to_owned(), submission.id.to_string()));
+    for other in applied.iter().skip(1) {
+        let what = other.reason.map_or("rescheduled", domain::schedule::EndReason::as_str);
+        details.push(("Also".to_owned(), format!("{} {what}", other.schedule.id)));
+    }
+    details.extend(
+        applied.iter().filter_map(|a| a.cancelled).map(|id| ("CancelledRequest".to_owned(), id.to_string())),
+    );
+    for (name, value) in [("TicketNumber", &ask.ticket.number), ("TicketSystem", &ask.ticket.system)] {
+        details.extend(value.iter().map(|value| (name.to_owned(), value.clone())));
+    }
+    let row = |id: AuditId, moment: Moment| {
+        let activity = audit::activity(ask.action, ask.kind, permanent, moment);
+        let mut row = record::entry(id, *now, activity, Category::RoleManagement, record::actor(caller));
+        row.correlation = submission.id.to_string();
+        row.reason.clone_from(&ask.justification);
+        row.targets.clone_from(&targets);
+        row.details.clone_from(&details);
+        row
+    };
+    let mut rows = vec![row(*asked, Moment::Requested)];
+    // An update is one row: its name has no moment.
+    if grant.status != Status::Granted && ask.action != Action::AdminUpdate {
+        rows.push(row(*done, Moment::Completed));
+    }
+    Ok(rows)
+}
+
+/// The same words as the rule's: here the database's own guard said it, because two asked at the same instant.
+fn twin() -> Refusal {
+    Refusal {
+        code: ErrorCode::PendingRoleAssignmentRequest,
+        message: "There is already an existing pending Role assignment request.".to_owned(),
+        findings: Vec::new(),
+    }
+}

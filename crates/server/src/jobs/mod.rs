@@ -1,0 +1,114 @@
+//! The job loop: sleeps until the next instant that matters on the engine's clock, or until the clock is moved, and
+//! carries starts and ends to the audit history. Rights never wait for it.
+
+use std::time::Duration;
+
+use domain::time::Span;
+use futures::future::FutureExt;
+use tokio::sync::watch;
+
+use crate::{
+    clock::Clock,
+    engine::{self, EngineError},
+    storage::{
+        Outcome, Storage, StorageError, UnitOfWork,
+        jobs::{self, Job, JobKind},
+    },
+};
+
+/// A claimed job belongs to its claimer for so long.
+const LEASE: Span = Span::seconds(30);
+/// As many jobs are claimed at once.
+const CLAIM: i64 = 64;
+/// The loop looks at the database at least this often: another replica may have written an earlier job.
+const LONGEST_NAP: Span = Span::seconds(1);
+/// The shortest nap while something due cannot be claimed.
+const SHORTEST_NAP: Span = Span(20);
+
+/// Runs until told to stop; what has begun is finished.
+pub async fn run(storage: Storage, clock: Clock, mut stop: watch::Receiver<bool>) {
+    let mut moves = clock.moves();
+    loop {
+        if *stop.borrow() {
+            return;
+        }
+        if let Err(error) = run_due(&storage, &clock).await {
+            tracing::error!(%error, "the job loop could not read its jobs");
+        }
+        let nap = nap(&storage, &clock).await;
+        tokio::select! {
+            () = tokio::time::sleep(nap) => {}
+            _ = moves.changed() => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Carries out everything that is due; gives how many jobs that were.
+pub async fn run_due(storage: &Storage, clock: &Clock) -> Result<usize, StorageError> {
+    let mut done = 0;
+    loop {
+        let (engine, wall) = (clock.engine(), clock.wall());
+        // The common case costs one read, no write.
+        let mut db = storage.read().await?;
+        if jobs::next_due(&mut db).await?.is_none_or(|due| due > engine) {
+            return Ok(done);
+        }
+        drop(db);
+        let claimed = storage
+            .write(move |unit: &mut UnitOfWork| {
+                async move {
+                    let claimed = jobs::claim(unit.db(), engine, wall, LEASE, CLAIM).await?;
+                    Ok(unit.commit_without_audit(claimed)) as Outcome<Vec<Job>, StorageError>
+                }
+                .boxed()
+            })
+            .await?;
+        if claimed.is_empty() {
+            return Ok(done);
+        }
+        for job in claimed {
+            done += 1;
+            carry_out(storage, clock, job).await?;
+        }
+    }
+}
+
+async fn carry_out(storage: &Storage, clock: &Clock, job: Job) -> Result<(), StorageError> {
+    let outcome = match job.kind {
+        JobKind::Start => engine::start_due(storage, clock, job.clone()).await,
+        JobKind::End => engine::end_due(storage, clock, job.clone()).await,
+    };
+    let Err(error) = outcome else { return Ok(()) };
+    let message = match error {
+        EngineError::Storage(error) => error.to_string(),
+        EngineError::Refused(refusal) => refusal.message,
+    };
+    tracing::error!(job = %job.id, attempts = job.attempts, error = %message, "a job failed");
+    let wall = clock.wall();
+    // Doubling from one second to about a quarter of an hour.
+    let wait = Span::seconds(1 << job.attempts.clamp(0, 10));
+    storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (job, message) = (job.clone(), message.clone());
+            async move {
+                jobs::postpone(unit.db(), &job, wall, wait, &message).await?;
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        })
+        .await
+}
+
+async fn nap(storage: &Storage, clock: &Clock) -> Duration {
+    let next = async {
+        let mut db = storage.read().await?;
+        jobs::next_due(&mut db).await
+    }
+    .await
+    .ok()
+    .flatten();
+    let until = next.map_or(LONGEST_NAP, |due| due - clock.engine());
+    let nap = until.clamp(SHORTEST_NAP, LONGEST_NAP);
+    Duration::from_millis(u64::try_from(nap.0).unwrap_or_default())
+}

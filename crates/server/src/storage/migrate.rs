@@ -1,0 +1,42 @@
+//! Brings a database to this program's version, and refuses one of a newer program.
+
+use super::{Outcome, Storage, StorageError, UnitOfWork, args};
+
+/// The steps, in order. A step that landed is never changed.
+const STEPS: &[&str] = &[include_str!("migrations/0001_core.sql")];
+
+/// The version of the database that this program writes.
+pub const VERSION: usize = STEPS.len();
+
+pub(super) async fn run(storage: &Storage) -> Result<(), StorageError> {
+    storage.write(|unit| Box::pin(step(unit))).await
+}
+
+async fn step(unit: &mut UnitOfWork) -> Outcome<(), StorageError> {
+    let db = unit.db();
+    db.batch(
+        "CREATE TABLE IF NOT EXISTS schema_version (only_row BIGINT PRIMARY KEY, version BIGINT NOT NULL)",
+    )
+    .await?;
+    let found = db.first("SELECT version FROM schema_version", args![]).await?;
+    let found = found.map(|row| row.int("version")).transpose()?.unwrap_or_default();
+    let found = usize::try_from(found).unwrap_or_default();
+    if found > VERSION {
+        return Err(StorageError::Refused(format!(
+            "the database has version {found} and this program knows up to {VERSION}: use the newer program"
+        )));
+    }
+    for sql in &STEPS[found..] {
+        db.batch(localised(sql, db.is_embedded())).await?;
+    }
+    let version = i64::try_from(VERSION).unwrap_or(i64::MAX);
+    let upsert = "INSERT INTO schema_version (only_row, version) VALUES (1, $1)
+        ON CONFLICT (only_row) DO UPDATE SET version = excluded.version";
+    db.execute(upsert, args![version]).await?;
+    Ok(unit.commit_without_audit(()))
+}
+
+/// Text is compared by its bytes on both: the embedded database does so by itself, the served one is told.
+fn localised(sql: &str, embedded: bool) -> String {
+    if embedded { sql.replace("BYTEA", "BLOB") } else { sql.replace(" TEXT", " TEXT COLLATE \"C\"") }
+}

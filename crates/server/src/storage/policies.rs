@@ -1,0 +1,13 @@
+//! The rules of each role. A role without a row has the defaults.
+
+use domain::{ids::RoleId, policy::Policy};
+
+use super::{Connection, StorageError, args};
+
+/// The rules of a role.
+pub async fn of_role(db: &mut Connection, role: RoleId) -> Result<Policy, StorageError> {
+    let row = db.first("SELECT rules FROM policies WHERE role_id = $1", args![role]).await?;
+    let Some(row) = row else { return Ok(Policy::default()) };
+    serde_json::from_str(&row.text("rules")?)
+        .map_err(|error| StorageError::Corrupt(format!("policy of {role}: {error}")))
+}

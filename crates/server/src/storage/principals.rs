@@ -1,0 +1,209 @@
+//! Users, groups, service principals and who belongs to whom.
+
+use domain::{
+    capability::PersonFacts,
+    ids::{PrincipalId, RoleId},
+    principal::{PrincipalFacts, PrincipalKind},
+    role,
+    text::fold,
+    time::Instant,
+};
+
+use super::{Connection, Row, StorageError, args};
+
+/// A principal as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts of a directory object")]
+pub struct Principal {
+    /// Its id.
+    pub id: PrincipalId,
+    /// User, group or service principal.
+    pub kind: PrincipalKind,
+    /// Shown name.
+    pub display_name: String,
+    /// Sign-in name in lower case; of others, the id.
+    pub user_principal_name: String,
+    /// Whether sign-in is allowed.
+    pub enabled: bool,
+    /// Address for mails.
+    pub mail: Option<String>,
+    /// Free text.
+    pub job_title: Option<String>,
+    /// Free text, of groups.
+    pub description: Option<String>,
+    /// Of users.
+    pub manager: Option<PrincipalId>,
+    /// Of groups: whether it was created to hold roles.
+    pub is_assignable_to_role: bool,
+    /// Kept for emergencies: cannot be locked out from elsewhere, needs a longer password.
+    pub is_emergency: bool,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// The columns of [`Principal`].
+pub const COLUMNS: &str =
+    "id, kind, display_name, user_principal_name, enabled, mail, job_title, description, manager_id,
+    is_assignable_to_role, is_emergency, created_ms, version";
+
+impl Principal {
+    /// Reads the columns of [`COLUMNS`].
+    pub fn from_row(row: &Row) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.parsed("id")?,
+            kind: row.word("kind", PrincipalKind::parse)?,
+            display_name: row.text("display_name")?,
+            user_principal_name: row.text("user_principal_name")?,
+            enabled: row.boolean("enabled")?,
+            mail: row.text_or_null("mail")?,
+            job_title: row.text_or_null("job_title")?,
+            description: row.text_or_null("description")?,
+            manager: row.parsed_or_null("manager_id")?,
+            is_assignable_to_role: row.boolean("is_assignable_to_role")?,
+            is_emergency: row.boolean("is_emergency")?,
+            created_at: Instant(row.int("created_ms")?),
+            version: row.int("version")?,
+        })
+    }
+
+    /// What a decision needs to know of it.
+    pub const fn facts(&self) -> PrincipalFacts {
+        PrincipalFacts {
+            id: self.id,
+            kind: self.kind,
+            enabled: self.enabled,
+            is_assignable_to_role: self.is_assignable_to_role,
+        }
+    }
+}
+
+/// The principal under an id, unless it is deleted.
+pub async fn find(db: &mut Connection, id: PrincipalId) -> Result<Option<Principal>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} FROM principals WHERE id = $1 AND deleted_ms IS NULL");
+    db.first(sql, args![id]).await?.as_ref().map(Principal::from_row).transpose()
+}
+
+/// The user with this sign-in name; case does not matter.
+pub async fn find_user(
+    db: &mut Connection,
+    user_principal_name: &str,
+) -> Result<Option<Principal>, StorageError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM principals WHERE user_principal_name = $1 AND kind = 'user' AND deleted_ms IS NULL"
+    );
+    db.first(sql, args![fold(user_principal_name)]).await?.as_ref().map(Principal::from_row).transpose()
+}
+
+/// Adds a principal. A taken sign-in name is a [`StorageError::is_conflict`].
+pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), StorageError> {
+    let sql = "INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled, mail, job_title,
+        description, manager_id, is_assignable_to_role, is_emergency, created_ms, deleted_ms, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, 1)";
+    let p = principal;
+    let values = args![
+        p.id,
+        p.kind.as_str(),
+        &p.display_name,
+        fold(&p.display_name),
+        fold(&p.user_principal_name),
+        p.enabled,
+        p.mail.clone(),
+        p.job_title.clone(),
+        p.description.clone(),
+        p.manager,
+        p.is_assignable_to_role,
+        p.is_emergency,
+        p.created_at,
+    ];
+    db.execute(sql, values).await.map(drop)
+}
+
+/// Writes what can be changed of a principal; false when somebody else changed it since `version`.
+pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, StorageError> {
+    let sql = "UPDATE principals SET display_name = $1, name_key = $2, enabled = $3, mail = $4, job_title = $5,
+        description = $6, manager_id = $7, version = version + 1 WHERE id = $8 AND version = $9 AND deleted_ms IS NULL";
+    let p = principal;
+    let values = args![
+        &p.display_name,
+        fold(&p.display_name),
+        p.enabled,
+        p.mail.clone(),
+        p.job_title.clone(),
+        p.description.clone(),
+        p.manager,
+        p.id,
+        p.version,
+    ];
+    let changed = db.execute(sql, values).await? == 1;
+    if changed {
+        let sql = "UPDATE schedules SET principal_key = $1 WHERE principal_id = $2 AND ended_ms IS NULL";
+        db.execute(sql, args![fold(&p.display_name), p.id]).await?;
+    }
+    Ok(changed)
+}
+
+/// Marks a principal as deleted, frees its sign-in name and takes it out of every group.
+pub async fn delete(db: &mut Connection, id: PrincipalId, now: Instant) -> Result<(), StorageError> {
+    let sql =
+        "UPDATE principals SET deleted_ms = $1, enabled = $2, user_principal_name = $3, version = version + 1
+        WHERE id = $3 AND deleted_ms IS NULL";
+    db.execute(sql, args![now, false, id]).await?;
+    db.execute("DELETE FROM group_members WHERE member_id = $1 OR group_id = $1", args![id]).await.map(drop)
+}
+
+/// The groups that somebody belongs to directly.
+pub async fn groups_of(db: &mut Connection, member: PrincipalId) -> Result<Vec<PrincipalId>, StorageError> {
+    let sql = "SELECT group_id FROM group_members WHERE member_id = $1 ORDER BY group_id";
+    db.all(sql, args![member]).await?.iter().map(|row| row.parsed("group_id")).collect()
+}
+
+/// Adds a member; false when it is one already.
+pub async fn add_member(
+    db: &mut Connection,
+    group: PrincipalId,
+    member: PrincipalId,
+) -> Result<bool, StorageError> {
+    let sql = "INSERT INTO group_members (group_id, member_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(db.execute(sql, args![group, member]).await? == 1)
+}
+
+/// Takes a member out; false when it was none.
+pub async fn remove_member(
+    db: &mut Connection,
+    group: PrincipalId,
+    member: PrincipalId,
+) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM group_members WHERE group_id = $1 AND member_id = $2";
+    Ok(db.execute(sql, args![group, member]).await? == 1)
+}
+
+/// What protects a person from administrators of users: privileged roles now, later or eligible, directly or through
+/// a group; being an approver; belonging to a group that can hold roles.
+pub async fn person_facts(
+    db: &mut Connection,
+    id: PrincipalId,
+    now: Instant,
+) -> Result<PersonFacts, StorageError> {
+    let sql =
+        "SELECT DISTINCT role_id FROM schedules WHERE ended_ms IS NULL AND (end_ms IS NULL OR end_ms > $2)
+        AND (principal_id = $1 OR principal_id IN (SELECT group_id FROM group_members WHERE member_id = $1))";
+    let roles: Vec<RoleId> = db
+        .all(sql, args![id, now])
+        .await?
+        .iter()
+        .map(|row| row.parsed("role_id"))
+        .collect::<Result<_, _>>()?;
+    let sql = "SELECT COUNT(*) AS n FROM group_members m JOIN principals g ON g.id = m.group_id
+        WHERE m.member_id = $1 AND g.is_assignable_to_role = $2";
+    let in_role_assignable_group = db.count(sql, args![id, true]).await? > 0;
+    let named = format!("%{id}%");
+    let approver =
+        db.count("SELECT COUNT(*) AS n FROM policies WHERE rules LIKE $1", args![named]).await? > 0;
+    Ok(PersonFacts {
+        privileged: roles.iter().any(|id| role::find(*id).is_none_or(|role| role.is_privileged)),
+        approver,
+        in_role_assignable_group,
+    })
+}

@@ -1,0 +1,55 @@
+//! Which rights hold now. Decided at each call from the windows, never from whether a job has run.
+
+use domain::{
+    ids::{PrincipalId, RoleId},
+    role,
+    schedule::{AssignmentType, Schedule},
+    time::Instant,
+    wire::api::ActiveRole,
+};
+
+use super::{Connection, StorageError, args, schedules};
+
+/// The active schedules in force for a user, his own and those of his groups. One keyed read.
+///
+/// An activation holds only while the eligibility behind it does, and one from a group only for its members.
+pub async fn in_force(
+    db: &mut Connection,
+    user: PrincipalId,
+    now: Instant,
+) -> Result<Vec<Schedule>, StorageError> {
+    let columns = schedules::COLUMNS;
+    let sql = format!(
+        "SELECT {columns} FROM schedules s WHERE kind = 'active' AND ended_ms IS NULL
+            AND start_ms <= $2 AND (end_ms IS NULL OR end_ms > $2)
+            AND (principal_id = $1 OR principal_id IN (SELECT group_id FROM group_members WHERE member_id = $1))
+            AND (activated_from IS NULL OR EXISTS (SELECT 1 FROM schedules e WHERE e.id = s.activated_from
+                AND e.ended_ms IS NULL AND e.start_ms <= $2 AND (e.end_ms IS NULL OR e.end_ms > $2)
+                AND (e.principal_id = $1
+                    OR e.principal_id IN (SELECT group_id FROM group_members WHERE member_id = $1))))
+        ORDER BY role_key, id"
+    );
+    db.all(sql, args![user, now]).await?.iter().map(schedules::from_row).collect()
+}
+
+/// The roles of these schedules.
+pub fn roles(schedules: &[Schedule]) -> impl Iterator<Item = RoleId> {
+    schedules.iter().map(|schedule| schedule.role)
+}
+
+/// Whether one of these schedules is on a privileged role.
+pub fn any_privileged(schedules: &[Schedule]) -> bool {
+    roles(schedules).any(|id| role::find(id).is_none_or(|role| role.is_privileged))
+}
+
+/// A schedule in force as the user menu shows it.
+pub fn active_role(schedule: &Schedule) -> ActiveRole {
+    ActiveRole {
+        schedule_id: schedule.id,
+        role_definition_id: schedule.role,
+        role_name: role::find(schedule.role).map(|role| role.display_name.clone()).unwrap_or_default(),
+        assignment_type: schedule.assignment_type().unwrap_or(AssignmentType::Assigned),
+        start_date_time: schedule.window.start,
+        end_date_time: schedule.window.end,
+    }
+}
