@@ -5,10 +5,12 @@ use leptos::{ev, prelude::*};
 
 use crate::{
     api, blades,
+    components::Toasts,
     data::{Cache, Clock, Zone},
     history::{History, use_history},
     routes::Route,
     session::{Known, Who, use_who},
+    shell,
 };
 
 /// The whole portal.
@@ -22,6 +24,8 @@ pub fn App() -> impl IntoView {
     provide_context(History::start());
     let who = Who::start();
     provide_context(who);
+    provide_context(Toasts::default());
+    shell::follow_theme();
     api::observe(move |seen| {
         if let Some(time) = seen.engine_time {
             clock.learn(time);

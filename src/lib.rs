@@ -13,3 +13,7 @@ pub mod api;
 pub mod parts;
 
 pub mod blades;
+
+pub mod shell;
+
+pub mod components;

@@ -7,7 +7,7 @@ mod roles;
 
 use leptos::prelude::*;
 
-use crate::{history::use_route, routes::Route};
+use crate::{history::use_route, routes::Route, shell};
 
 /// While it is asked who is signed in.
 pub fn waiting() -> AnyView {
@@ -39,8 +39,9 @@ pub fn signed_in() -> AnyView {
     let panel = Memo::new(move |_| {
         route.with(|route| route.is_panel().then(|| route.clone().with_list(crate::routes::List::default())))
     });
+    let screen = move || self::screen(&screen.get());
     view! {
-        <main>{move || self::screen(&screen.get())}</main>
+        {shell::frame(screen.into_any())}
         {move || panel.get().map(|panel| self::panel(&panel))}
     }
     .into_any()

@@ -1,0 +1,107 @@
+//! A native dialog. The browser keeps the focus inside; whoever had it before gets it back.
+
+use std::cell::RefCell;
+
+use leptos::{html::Dialog, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::note;
+
+thread_local! {
+    /// Who had the focus before each open dialog, the outermost first.
+    static BEFORE: RefCell<Vec<Option<HtmlElement>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A dialog that is open for as long as it is drawn; Escape calls `close`.
+pub fn modal(
+    class: &'static str,
+    titled_by: &'static str,
+    close: impl Fn() + 'static,
+    content: AnyView,
+) -> AnyView {
+    let dialog = NodeRef::<Dialog>::new();
+    remember();
+    on_cleanup(give_back);
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get()
+            && !dialog.open()
+        {
+            // Fails only where the element has left the page already.
+            let _ = dialog.show_modal();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class=class
+            aria-labelledby=titled_by
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                close();
+            }
+        >
+            {content}
+        </dialog>
+    }
+    .into_any()
+}
+
+fn remember() {
+    let element = document().active_element().and_then(|element| element.dyn_into().ok());
+    BEFORE.with(|before| before.borrow_mut().push(element));
+}
+
+/// The row that opened the dialog may be gone with it: then the heading of the screen is next best.
+fn give_back() {
+    let element = BEFORE.with(|before| before.borrow_mut().pop()).flatten();
+    request_animation_frame(move || {
+        let lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
+        let there = element.filter(|element| element.is_connected() && element.tag_name() != "BODY");
+        let heading = || document().query_selector("main h1").ok().flatten()?.dyn_into::<HtmlElement>().ok();
+        if lost && let Some(target) = there.or_else(heading) {
+            // Fails only where the element has left the page already.
+            let _ = target.focus();
+        }
+    });
+}
+
+/// The question before something is lost.
+pub struct Question {
+    /// Names the thing: "Delete demouser?".
+    pub title: String,
+    /// Names the effect: "Sign-in, sessions and rights end at once."
+    pub effect: String,
+    /// Repeats the verb.
+    pub verb: &'static str,
+    /// The same while it happens.
+    pub doing: &'static str,
+}
+
+/// Asks; `busy` while it happens, `wrong` when it did not.
+pub fn confirm(
+    question: Question,
+    busy: Signal<bool>,
+    wrong: Signal<Option<String>>,
+    act: impl Fn() + 'static,
+    close: impl Fn() + Copy + 'static,
+) -> AnyView {
+    let Question { title, effect, verb, doing } = question;
+    let content = view! {
+        <h2 id="confirm-title">{title}</h2>
+        <p>{effect}</p>
+        {note(wrong)}
+        <div class="dialog-foot">
+            <button
+                type="button"
+                class="button danger"
+                aria-busy=move || busy.get().then_some("true")
+                on:click=move |_| if !busy.get_untracked() { act() }
+            >
+                {move || if busy.get() { doing } else { verb }}
+            </button>
+            <button type="button" class="button" on:click=move |_| close()>"Cancel"</button>
+        </div>
+    };
+    modal("dialog", "confirm-title", close, content.into_any())
+}

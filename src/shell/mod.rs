@@ -1,0 +1,88 @@
+//! The frame around every screen: top bar, side navigation, messages.
+
+mod bell;
+mod find;
+mod help;
+mod side_nav;
+mod theme;
+mod top_bar;
+mod user_menu;
+
+use leptos::prelude::*;
+pub use theme::follow_theme;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::{
+    components::{toast_region, use_toasts},
+    history::use_route,
+    routes::Route,
+    session::use_who,
+};
+
+/// The frame with a screen in it.
+pub fn frame(screen: AnyView) -> AnyView {
+    let who = use_who();
+    let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
+    let drawer = RwSignal::new(false);
+    lead_to_heading(drawer);
+    view! {
+        <div class="shell" class:lab=lab>
+            <header class="chrome">
+                <a class="skip" href="#main">"Skip to main content"</a>
+                {move || lab.get().then(lab_band)}
+                {top_bar::top_bar(drawer)}
+            </header>
+            {side_nav::side_nav(drawer)}
+            <main id="main" tabindex="-1">
+                {move || who.has_ended().then(ended)}
+                {screen}
+            </main>
+            {toast_region(use_toasts())}
+            {help::help()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Nobody takes a lab for the real thing, on no screen.
+fn lab_band() -> AnyView {
+    view! {
+        <div class="lab-band">
+            <strong>"Lab"</strong>
+            <span>"Invented people, passwords for all to see. "<a href=Route::Lab.url()>"Open the lab"</a></span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What was typed stays: signing in happens in another tab.
+fn ended() -> AnyView {
+    view! {
+        <p class="note warning" role="alert">
+            "Your session has ended. What you typed is still here. "
+            <a href=Route::SignIn(None).url() target="_blank">"Sign in again in a new tab"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// After another screen came, the focus is at its heading, and the drawer is closed.
+fn lead_to_heading(drawer: RwSignal<bool>) {
+    let route = use_route();
+    let screen = Memo::new(move |_| route.with(Route::screen));
+    Effect::new(move |first: Option<()>| {
+        screen.track();
+        if first.is_none() {
+            return;
+        }
+        drawer.set(false);
+        request_animation_frame(|| {
+            let heading = document().query_selector("main h1").ok().flatten();
+            if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+                // Fails only where the element has left the page already.
+                let _ = heading.focus();
+            }
+        });
+    });
+}

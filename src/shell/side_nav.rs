@@ -1,0 +1,97 @@
+//! The navigation at the side. A screen that is not built is not drawn.
+
+use leptos::prelude::*;
+
+use crate::{
+    api,
+    components::{Icon, icon},
+    data::{Cache, Key, use_cache},
+    history::use_route,
+    routes::{List, Route},
+    session::use_who,
+};
+
+pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
+    let who = use_who();
+    let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
+    let list = List::default;
+    view! {
+        <nav
+            id="side-nav"
+            class="side-nav"
+            class:open=drawer
+            aria-label="Privileged Identity Management"
+            on:keydown=move |event| if event.key() == "Escape" { drawer.set(false) }
+        >
+            <ul>{entry(Icon::Home, Route::QuickStart)}</ul>
+            {group("Tasks")}
+            <ul>{entry(Icon::Key, Route::MyRoles(list()))}</ul>
+            {group("Manage")}
+            <ul>
+                {entry(Icon::Shield, Route::Roles(list()))}
+                {entry(Icon::List, Route::Assignments(list()))}
+                {entry(Icon::People, Route::Users(list()))}
+                {entry(Icon::Squares, Route::Groups(list()))}
+            </ul>
+            {move || lab.get().then(|| view! { {group("Try out")}<ul>{entry(Icon::Lab, Route::Lab)}</ul> })}
+        </nav>
+    }
+    .into_any()
+}
+
+fn group(name: &'static str) -> AnyView {
+    view! { <h2 class="nav-group">{name}</h2> }.into_any()
+}
+
+fn entry(picture: Icon, to: Route) -> AnyView {
+    let route = use_route();
+    let cache = use_cache();
+    let name = to.title();
+    let url = to.url();
+    let here = {
+        let to = to.clone();
+        move || (route.with(section) == to).then_some("page")
+    };
+    let ahead = {
+        let to = to.clone();
+        move || fetch_ahead(cache, &to)
+    };
+    view! {
+        <li>
+            <a
+                class="nav-entry"
+                href=url
+                title=name
+                aria-current=here
+                on:mouseenter=move |_| ahead()
+                on:focus=move |_| fetch_ahead(cache, &to)
+            >
+                {icon(picture)}
+                <span class="nav-word">{name}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The entry under which a route lies: the screen of one thing lies under the list of such things.
+fn section(route: &Route) -> Route {
+    match route.breadcrumb().pop() {
+        Some(above) if above != Route::QuickStart => above,
+        _ => route.screen(),
+    }
+}
+
+/// What the entry leads to is asked for while the pointer is still on its way.
+fn fetch_ahead(cache: Cache, to: &Route) {
+    let list = List::default;
+    match to {
+        Route::MyRoles(_) => cache.prefetch(Key::MyRoles(list()), Box::pin(api::my_roles(list()))),
+        Route::Roles(_) => cache.prefetch(Key::Roles(list()), Box::pin(api::roles(list()))),
+        Route::Assignments(_) => {
+            let key = Key::Assignments(list(), None, None);
+            cache.prefetch(key, Box::pin(api::assignments(list(), None, None)));
+        }
+        _ => {}
+    }
+}

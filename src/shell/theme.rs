@@ -1,0 +1,21 @@
+//! Light, dark, or as the browser says.
+
+use domain::wire::api::Theme;
+use leptos::prelude::*;
+
+use crate::session::use_who;
+
+/// Puts the choice on the page's root, where the tokens look for it.
+pub fn follow_theme() {
+    let who = use_who();
+    let theme = Memo::new(move |_| who.with(|session| session.preferences.theme).unwrap_or_default());
+    Effect::new(move |_| {
+        let Some(root) = document().document_element() else { return };
+        // Neither can fail for this name.
+        let _ = match theme.get() {
+            Theme::System => root.remove_attribute("data-theme"),
+            Theme::Light => root.set_attribute("data-theme", "light"),
+            Theme::Dark => root.set_attribute("data-theme", "dark"),
+        };
+    });
+}
