@@ -80,7 +80,9 @@ pub(super) async fn end(
 }
 
 async fn set_jobs(db: &mut Connection, schedule: &Schedule, now: Instant) -> Result<(), StorageError> {
-    let start = Some(schedule.window.start).filter(|start| *start > now);
+    // A start that was moved to now is still to be told by the request that waits for it.
+    let waits = requests::waiting_for(db, schedule.id).await?.is_some();
+    let start = Some(schedule.window.start).filter(|start| *start > now || waits);
     jobs::set(db, JobKind::Start, schedule.id, start).await?;
     jobs::set(db, JobKind::End, schedule.id, schedule.window.end).await
 }

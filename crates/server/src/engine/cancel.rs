@@ -4,23 +4,23 @@ use domain::{
     audit::{self, Category, Moment, Outcome},
     decide::Refusal,
     error_code::ErrorCode,
-    ids::{AuditId, RequestId},
-    permission::Permission,
+    ids::{AuditId, PrincipalId, RequestId},
+    permission::{Permission, Permissions},
     request::{Request, Status},
-    schedule::EndReason,
+    schedule::{EndReason, Schedule},
     time::Instant,
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, apply, record};
+use super::{EngineError, also, apply, record};
 use crate::{
     caller::Caller,
     clock::Clock,
     ids,
-    storage::{Storage, UnitOfWork, requests},
+    storage::{Storage, UnitOfWork, requests, rights, schedules},
 };
 
-/// Withdraws a request: its author, its principal or an administrator may, while it is open.
+/// Withdraws a request: its author or an administrator may, until it takes effect.
 pub async fn cancel(
     storage: &Storage,
     clock: &Clock,
@@ -46,7 +46,14 @@ async fn run(
     now: Instant,
 ) -> crate::storage::Outcome<Result<(), Box<Refusal>>, EngineError> {
     let found = requests::find(unit.db(), id).await?;
-    let request = match may(caller, found) {
+    let target = match found.as_ref().and_then(|request| request.target) {
+        Some(schedule) => schedules::find(unit.db(), schedule).await?,
+        None => None,
+    };
+    // Read again: the rights of the caller may have ended while this waited for its turn.
+    let rights = rights::in_force(unit.db(), caller.id(), now).await?;
+    let manages = Permissions::of_roles(rights::roles(&rights)).allows(Permission::ManageRoles);
+    let request = match may(caller.id(), manages, found, target.as_ref(), now) {
         Ok(request) => request,
         Err((None, refusal)) => return Err(EngineError::Refused(refusal)),
         Err((Some(request), refusal)) => {
@@ -58,34 +65,55 @@ async fn run(
         }
     };
     requests::advance(unit.db(), id, request.status, Status::Canceled, Some(now)).await?;
-    if let Some(schedule) = request.target {
-        apply::end(unit.db(), schedule, EndReason::Canceled, now).await?;
-    }
     let mut row = row(&request, caller, audit, now);
     row.targets.push(record::user_target(unit.db(), request.ask.principal).await?);
-    Ok(unit.commit(&[row], Ok(())).await?)
+    let mut rows = vec![row];
+    if let Some(schedule) = target {
+        apply::end(unit.db(), schedule.id, EndReason::Canceled, now).await?;
+        for dependent in schedules::activated_from(unit.db(), schedule.id, None).await? {
+            let ended = apply::end(unit.db(), dependent.id, EndReason::EligibilityEnded, now).await?;
+            if let Some(ended) = ended {
+                let why = "the eligible assignment behind it was cancelled";
+                rows.push(also::row(unit.db(), &ended, why, record::actor(caller), audit, now).await?);
+            }
+        }
+    }
+    Ok(unit.commit(&rows, Ok(())).await?)
 }
 
-fn may(caller: &Caller, found: Option<Request>) -> Result<Request, (Option<Request>, Box<Refusal>)> {
+fn may(
+    caller: PrincipalId,
+    manages: bool,
+    found: Option<Request>,
+    target: Option<&Schedule>,
+    now: Instant,
+) -> Result<Request, (Option<Request>, Box<Refusal>)> {
     let unknown = || refusal(ErrorCode::NotFound, "there is no request with this id");
-    let Some(request) = found else { return Err((None, unknown())) };
-    let own = request.created_by == caller.id() || request.ask.principal == caller.id();
-    if !own && !caller.permissions.allows(Permission::ManageRoles) {
+    let Some(request) = found else { return Err((None, Box::new(unknown()))) };
+    if request.created_by != caller && !manages {
         // Whoever may not see it is not told that it exists.
-        return Err((Some(request), unknown()));
+        let refused = if request.ask.principal == caller {
+            refusal(ErrorCode::Unauthorized, "only its author or an administrator can cancel a request")
+        } else {
+            unknown()
+        };
+        return Err((Some(request), Box::new(refused)));
     }
-    if !request.status.is_open() {
+    let begun = target.is_some_and(|schedule| schedule.window.start <= now);
+    if !request.status.is_open() || begun {
+        // Begun, though the record of the start is still on its way: what has begun has rules for its end.
+        let status = if begun { Status::Provisioned } else { request.status };
         let message = format!(
             "the request is `{}` and cannot be cancelled, only one that is Granted or PendingApproval can",
-            request.status.as_str()
+            status.as_str()
         );
-        return Err((Some(request), refusal(ErrorCode::NotCancellable, &message)));
+        return Err((Some(request), Box::new(refusal(ErrorCode::NotCancellable, &message))));
     }
     Ok(request)
 }
 
-fn refusal(code: ErrorCode, message: &str) -> Box<Refusal> {
-    Box::new(Refusal { code, message: message.to_owned(), findings: Vec::new() })
+fn refusal(code: ErrorCode, message: &str) -> Refusal {
+    Refusal { code, message: message.to_owned(), findings: Vec::new() }
 }
 
 fn row(request: &Request, caller: &Caller, id: AuditId, now: Instant) -> audit::Entry {

@@ -39,7 +39,7 @@ async fn run(
     now: Instant,
 ) -> crate::storage::Outcome<(), EngineError> {
     let due = schedules::find(unit.db(), job.schedule).await?.filter(|s| s.window.is_over(now));
-    jobs::finish(unit.db(), &job.id).await?;
+    jobs::finish(unit.db(), job).await?;
     let Some(schedule) = due else { return Ok(unit.commit_without_audit(())) };
     let mut ending = vec![(schedule.clone(), EndReason::Expired)];
     if schedule.kind == Kind::Eligible {

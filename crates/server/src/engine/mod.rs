@@ -1,5 +1,6 @@
 //! The use cases. Each is five beats: load facts, decide, apply, enqueue, commit with its audit rows.
 
+mod also;
 mod apply;
 mod cancel;
 mod end;

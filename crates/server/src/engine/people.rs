@@ -1,7 +1,7 @@
 //! What happens to rights when a person goes, or leaves a group. Called inside the unit of work of that act.
 
 use domain::{
-    audit::{Category, Entry},
+    audit::Entry,
     decide,
     ids::{AuditId, PrincipalId},
     principal::PrincipalFacts,
@@ -10,7 +10,7 @@ use domain::{
     time::Instant,
 };
 
-use super::{apply, record};
+use super::{also, apply, record};
 use crate::{
     caller::Caller,
     storage::{Connection, StorageError, schedules},
@@ -70,28 +70,14 @@ async fn end_all(
     base: AuditId,
     now: Instant,
 ) -> Result<Vec<Entry>, StorageError> {
+    let why = match reason {
+        EndReason::PrincipalGone => "the account was disabled or deleted",
+        _ => "no longer a member of the group that gave it",
+    };
     let mut rows = Vec::new();
     for schedule in ending {
         let Some(applied) = apply::end(db, schedule.id, reason, now).await? else { continue };
-        // The id is made from the act's own and the schedule's, so that running the work again makes the same row.
-        let id = AuditId(uuid::Uuid::from_u128(base.0.as_u128() ^ schedule.id.0.as_u128()));
-        let eligible = if schedule.kind == Kind::Eligible { "eligible " } else { "" };
-        let length = if schedule.window.end.is_none() { "permanent" } else { "timebound" };
-        let activity = format!("Remove {eligible}member from role in PIM completed ({length})");
-        let mut row = record::entry(id, now, activity, Category::RoleManagement, record::actor(caller));
-        row.correlation = base.to_string();
-        row.reason = Some(match reason {
-            EndReason::PrincipalGone => "the account was disabled or deleted".to_owned(),
-            _ => "no longer a member of the group that gave it".to_owned(),
-        });
-        let changes = record::window_changes(applied.before, None);
-        row.targets = vec![
-            record::role_target(schedule.role, changes),
-            record::user_target(db, schedule.principal).await?,
-        ];
-        row.details = record::schedule_details(&schedule);
-        row.details.extend(applied.cancelled.map(|id| ("CancelledRequest".to_owned(), id.to_string())));
-        rows.push(row);
+        rows.push(also::row(db, &applied, why, record::actor(caller), base, now).await?);
     }
     Ok(rows)
 }

@@ -38,7 +38,7 @@ async fn run(
 ) -> crate::storage::Outcome<(), EngineError> {
     let schedule = schedules::find(unit.db(), job.schedule).await?.filter(|s| s.window.start <= now);
     let request = requests::waiting_for(unit.db(), job.schedule).await?;
-    jobs::finish(unit.db(), &job.id).await?;
+    jobs::finish(unit.db(), job).await?;
     let Some((schedule, request)) = schedule.zip(request) else {
         // Ended, moved or started meanwhile: its own act has written the history.
         return Ok(unit.commit_without_audit(()));

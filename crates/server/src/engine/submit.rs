@@ -13,7 +13,7 @@ use domain::{
 use futures::future::FutureExt;
 
 use super::{
-    EngineError,
+    EngineError, also,
     apply::{self, Applied},
     facts, record,
 };
@@ -186,6 +186,12 @@ async fn entries(
     // An update is one row: its name has no moment.
     if grant.status != Status::Granted && ask.action != Action::AdminUpdate {
         rows.push(row(*done, Moment::Completed));
+    }
+    for other in applied.iter().skip(1) {
+        let why = "the eligible assignment behind it was removed or changed";
+        let mut row = also::row(db, other, why, record::actor(caller), *asked, *now).await?;
+        row.correlation = submission.id.to_string();
+        rows.push(row);
     }
     Ok(rows)
 }

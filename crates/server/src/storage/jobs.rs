@@ -88,9 +88,10 @@ pub async fn claim(
     Ok(jobs)
 }
 
-/// Takes a finished job away.
-pub async fn finish(db: &mut Connection, id: &str) -> Result<(), StorageError> {
-    db.execute("DELETE FROM jobs WHERE id = $1", args![id]).await.map(drop)
+/// Takes a finished job away, unless it was set to another instant since it was claimed.
+pub async fn finish(db: &mut Connection, job: &Job) -> Result<(), StorageError> {
+    let sql = "DELETE FROM jobs WHERE id = $1 AND due_ms = $2";
+    db.execute(sql, args![&job.id, job.due]).await.map(drop)
 }
 
 /// Puts a failed job back until `wall + wait`, or lays it aside after too many tries.
@@ -101,8 +102,10 @@ pub async fn postpone(
     wait: Span,
     error: &str,
 ) -> Result<(), StorageError> {
-    let sql = "UPDATE jobs SET leased_until_ms = $2, dead = $3, last_error = $4 WHERE id = $1";
-    db.execute(sql, args![&job.id, wall + wait, job.attempts >= MOST_ATTEMPTS, error]).await.map(drop)
+    let sql = "UPDATE jobs SET leased_until_ms = $2, dead = $3, last_error = $4
+        WHERE id = $1 AND due_ms = $5";
+    let dead = job.attempts >= MOST_ATTEMPTS;
+    db.execute(sql, args![&job.id, wall + wait, dead, error, job.due]).await.map(drop)
 }
 
 /// When the next job is due, on the engine's clock.

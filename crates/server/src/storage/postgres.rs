@@ -1,6 +1,8 @@
 //! The served database: every unit of work is `SERIALIZABLE`, and is run again when the database says so.
 
-use futures::future::BoxFuture;
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt, future::BoxFuture};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 use super::{Connection, Outcome, StorageError, UnitOfWork};
@@ -65,7 +67,9 @@ impl Postgres {
             return Attempt::Refused(E::from(error));
         }
         let mut unit = UnitOfWork::new(connection);
-        let outcome = work(&mut unit).await;
+        // A connection with an open transaction must never go back to the pool: the next work would commit this one.
+        let outcome = AssertUnwindSafe(work(&mut unit)).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| Err(E::from(StorageError::Closed)));
         let mut connection = unit.into_connection();
         match outcome {
             Ok(done) => match connection.batch("COMMIT").await {

@@ -13,7 +13,6 @@ use super::{Connection, Row, StorageError, args};
 
 /// A principal as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent facts of a directory object")]
 pub struct Principal {
     /// Its id.
     pub id: PrincipalId,

@@ -158,11 +158,19 @@ async fn commit_all(unit: &mut UnitOfWork, batch: Vec<Work>) {
     let mut answers = Vec::with_capacity(batch.len());
     let mut broken = false;
     for work in batch {
-        broken |= unit.db().batch("SAVEPOINT work").await.is_err();
+        broken = unit.db().batch("SAVEPOINT work").await.is_err();
+        if broken {
+            break;
+        }
         let ran = work(unit).await;
         let end = if ran.keep { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
-        broken |= unit.db().batch(end).await.is_err();
+        broken = unit.db().batch(end).await.is_err();
         answers.push(ran.answer);
+        if broken {
+            // The database gave the whole transaction up, as on a full disk. What ran now would commit by itself
+            // and be answered as failed, so nothing more runs.
+            break;
+        }
     }
     let committed = if broken {
         let _ = unit.db().batch("ROLLBACK").await;
