@@ -113,12 +113,10 @@ pub fn chip(row: AssignmentRow) -> AnyView {
 
 /// A count as it is shown: exact to 1,000.
 pub fn total(count: u64) -> String {
-    if count > 1_000 {
-        "1,000+".into()
-    } else if count == 1_000 {
-        "1,000".into()
-    } else {
-        count.to_string()
+    match count {
+        0..1_000 => count.to_string(),
+        1_000 => "1,000".into(),
+        _ => "1,000+".into(),
     }
 }
 

@@ -66,11 +66,8 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
         Some((Key::Role(id), Box::pin(api::role(id))))
     });
     let verdict = Memo::new(move |_| {
-        let caller = Caller {
-            id: who.user_id().unwrap_or(domain::ids::PrincipalId(Default::default())),
-            second_factor: who.second_factor_given(),
-            permissions: who.permissions(),
-        };
+        let Some(id) = who.user_id() else { return Verdict::default() };
+        let caller = Caller { id, second_factor: who.second_factor_given(), permissions: who.permissions() };
         let now = clock.now();
         let detail = role.ready();
         let policy =

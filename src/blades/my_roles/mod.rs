@@ -1,5 +1,6 @@
 //! My roles: what the person may activate, has, and had; with the panels that change that.
 
+mod activate_form;
 mod activate_panel;
 mod activation;
 mod deactivate_panel;

@@ -1,6 +1,6 @@
 //! The Status tab: the three stages as they happen, and the countdown after the last.
 
-use domain::{ids::ScheduleId, wire::api::Tab};
+use domain::wire::api::Tab;
 use leptos::prelude::*;
 
 use super::progress::{Progress, Stage};
@@ -15,7 +15,8 @@ const STAGES: [&str; 3] = [
     "Activation completed",
 ];
 
-pub(super) fn status_tab(progress: Progress, _eligibility: ScheduleId) -> AnyView {
+pub(super) fn status_tab(progress: &Progress) -> AnyView {
+    let progress = *progress;
     let (clock, zone) = (use_clock(), use_zone());
     let later = move || {
         if let Some(start) = progress.starts.get() {
@@ -35,12 +36,13 @@ pub(super) fn status_tab(progress: Progress, _eligibility: ScheduleId) -> AnyVie
             <p><a href=Route::MyRoles(List::default()).url()>"Eligible assignments"</a></p>
         }
         .into_any(),
-        None => stages(progress),
+        None => stages(&progress),
     };
     content.into_any()
 }
 
-fn stages(progress: Progress) -> AnyView {
+fn stages(progress: &Progress) -> AnyView {
+    let progress = *progress;
     let item = move |index: usize| {
         let stage = Memo::new(move |_| progress.stages.with(|stages| stages[index].clone()));
         let class = move || match stage.get() {
