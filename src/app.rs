@@ -30,7 +30,7 @@ pub fn App() -> impl IntoView {
         if let Some(time) = seen.engine_time {
             clock.learn(time);
         }
-        if seen.status == 401 {
+        if seen.signed_out {
             who.expired();
         }
     });

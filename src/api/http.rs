@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use domain::time::Instant;
+use domain::{error_code::ErrorCode, time::Instant};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -11,8 +11,8 @@ use super::ApiError;
 /// What every answer tells besides its body.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
-    /// The HTTP status.
-    pub status: u16,
+    /// Whether it said that nobody is signed in. A wrong code is a 401 too, and ends no session.
+    pub signed_out: bool,
     /// The engine's clock, where the server said it.
     pub engine_time: Option<Instant>,
 }
@@ -23,7 +23,7 @@ thread_local! {
     static OBSERVER: RefCell<Option<Observer>> = const { RefCell::new(None) };
 }
 
-/// Told of every answer: the clock counts with the engine's time, the session ends with a 401.
+/// Told of every answer: the clock counts with the engine's time, the session ends when the server says so.
 pub fn observe(observer: impl Fn(Seen) + 'static) {
     OBSERVER.with(|slot| *slot.borrow_mut() = Some(Box::new(observer)));
 }
@@ -77,15 +77,20 @@ async fn exchange(method: Method, url: String, body: Option<String>) -> Result<S
         None => builder.send().await,
     };
     let response = sent.map_err(|_| ApiError::unreachable())?;
-    tell(&response);
     let retry_after = response.headers().get("retry-after").and_then(|text| text.parse().ok());
     let text = response.text().await.map_err(|_| ApiError::unreachable())?;
-    if response.ok() { Ok(text) } else { Err(ApiError::from_answer(response.status(), &text, retry_after)) }
+    let answer = if response.ok() {
+        Ok(text)
+    } else {
+        Err(ApiError::from_answer(response.status(), &text, retry_after))
+    };
+    tell(&response, answer.as_ref().is_err_and(|error| error.code == ErrorCode::NotSignedIn));
+    answer
 }
 
-fn tell(response: &Response) {
+fn tell(response: &Response, signed_out: bool) {
     let engine_time = response.headers().get("x-engine-time").and_then(|text| text.parse().ok());
-    let seen = Seen { status: response.status(), engine_time: engine_time.map(Instant) };
+    let seen = Seen { signed_out, engine_time: engine_time.map(Instant) };
     OBSERVER.with(|slot| {
         if let Some(observer) = &*slot.borrow() {
             observer(seen);

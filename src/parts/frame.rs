@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::total;
 use crate::{
+    components::{self, Icon, command, icon},
     history::{use_history, use_route},
     routes::{List, Route},
 };
@@ -34,36 +35,34 @@ pub fn page_head(title: Signal<String>, purpose: &'static str) -> AnyView {
 /// A command above a grid.
 pub enum Command {
     /// Goes somewhere, unless the capability is lacking.
-    Go(&'static str, Signal<Route>, Signal<Capability>),
+    Go(Icon, &'static str, Signal<Route>, Signal<Capability>),
     /// Does something here.
-    Do(&'static str, Box<dyn Fn()>),
+    Do(Icon, &'static str, Box<dyn Fn()>),
     /// Fetches a file.
     Load(&'static str, Signal<String>),
 }
 
 /// The commands above a grid, the most used first.
 pub fn command_bar(commands: Vec<Command>) -> AnyView {
-    let buttons = commands.into_iter().map(|command| match command {
-        Command::Go(name, to, may) => go(name, to, may),
-        Command::Do(name, act) => {
-            view! { <button type="button" class="command" on:click=move |_| act()>{name}</button> }.into_any()
+    let buttons = commands.into_iter().map(|entry| match entry {
+        Command::Go(picture, name, to, may) => go(picture, name, to, may),
+        Command::Do(picture, name, act) => command(picture, name, Signal::stored(None), act),
+        Command::Load(name, url) => {
+            view! { <a class="command" href=url download="">{icon(Icon::Export)}{name}</a> }.into_any()
         }
-        Command::Load(name, url) => view! { <a class="command" href=url download="">{name}</a> }.into_any(),
     });
     view! { <div class="command-bar" role="toolbar" aria-label="Commands">{buttons.collect_view()}</div> }
         .into_any()
 }
 
 /// A link to a panel that says what is lacking instead of hiding.
-fn go(name: &'static str, to: Signal<Route>, may: Signal<Capability>) -> AnyView {
+fn go(picture: Icon, name: &'static str, to: Signal<Route>, may: Signal<Capability>) -> AnyView {
+    let may = Memo::new(move |_| may.get().err().map(|lack| lack.reason));
     let inner = move || match may.get() {
-        Ok(()) => view! { <a class="command" href=move || to.with(Route::url)>{name}</a> }.into_any(),
-        Err(lack) => view! {
-            <button type="button" class="command" aria-disabled="true" title=lack.reason.clone()>
-                {name}<span class="visually-hidden">{format!(" ({})", lack.reason)}</span>
-            </button>
+        None => {
+            view! { <a class="command" href=move || to.with(Route::url)>{icon(picture)}{name}</a> }.into_any()
         }
-        .into_any(),
+        lack => command(picture, name, Signal::stored(lack), || {}),
     };
     inner.into_any()
 }
@@ -147,6 +146,6 @@ pub fn pager(total: impl Fn() -> Option<u64> + Send + Sync + Copy + 'static) -> 
 
 /// The name of a role as a link, with the shield and the word where it is privileged.
 pub fn role_name(name: String, privileged: bool, to: &Route) -> AnyView {
-    let shield = privileged.then(|| view! { <span class="privileged">"Privileged"</span> });
+    let shield = privileged.then(components::privileged);
     view! { <span class="role-name"><a href=to.url()>{name}</a>{shield}</span> }.into_any()
 }

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use leptos::{html::Dialog, prelude::*};
+use leptos::prelude::*;
 
-use crate::{history::use_history, routes::Route};
+use crate::{
+    components::{Icon, Question, confirm, icon, modal},
+    history::{History, use_history},
+    routes::Route,
+};
 
 /// A panel from the right over the screen.
 pub struct SidePanel {
@@ -22,48 +26,61 @@ impl SidePanel {
     /// Draws it.
     pub fn view(self, content: AnyView, footer: AnyView) -> AnyView {
         let history = use_history();
-        let dialog = NodeRef::<Dialog>::new();
-        Effect::new(move |_| {
-            if let Some(dialog) = dialog.get()
-                && !dialog.open()
-            {
-                // Fails only where the element has left the page already.
-                let _ = dialog.show_modal();
-            }
-        });
-        let dirty = self.dirty;
-        history.set_guard(Some(Arc::new(move |to: &Route| {
-            let stays = history.route().with_untracked(|shown| shown.clone().with_list_of(to) == *to);
-            stays
-                || !dirty.try_get_untracked().unwrap_or_default()
-                || window().confirm_with_message("Leave without saving what you typed?").unwrap_or(true)
-        })));
-        on_cleanup(move || history.set_guard(None));
-        let title = self.title;
+        let leaving = guard(history, self.dirty);
         let class = if self.wide { "panel wide" } else { "panel" };
-        view! {
-            <dialog
-                node_ref=dialog
-                class=class
-                aria-labelledby="panel-title"
-                on:cancel=move |event: web_sys::Event| {
-                    event.prevent_default();
-                    history.close_panel();
-                }
-            >
-                <header class="panel-head">
-                    <div>
-                        <h2 id="panel-title">{title}</h2>
-                        <p class="panel-place">{self.place}</p>
-                    </div>
-                    <button type="button" class="icon-button" aria-label="Close" on:click=move |_| history.close_panel()>
-                        "\u{2715}"
-                    </button>
-                </header>
-                <div class="panel-body">{content}</div>
-                <footer class="panel-foot">{footer}</footer>
-            </dialog>
-        }
-        .into_any()
+        let panel = view! {
+            <header class="panel-head">
+                <div>
+                    <h2 id="panel-title">{self.title}</h2>
+                    <p class="panel-place">{self.place}</p>
+                </div>
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label="Close"
+                    on:click=move |_| history.close_panel()
+                >
+                    {icon(Icon::Close)}
+                </button>
+            </header>
+            <div class="panel-body">{content}</div>
+            <footer class="panel-foot">{footer}</footer>
+            {move || leaving.get().map(|to| question(history, leaving, to))}
+        };
+        modal(class, "panel-title", move || history.close_panel(), panel.into_any())
     }
+}
+
+/// Holds back whoever would leave with unsaved input, and gives back where that was to.
+fn guard(history: History, dirty: Signal<bool>) -> RwSignal<Option<Route>> {
+    let leaving = RwSignal::new(None);
+    history.set_guard(Some(Arc::new(move |to: &Route| {
+        let same = history.route().with_untracked(|shown| shown.clone().with_list_of(to) == *to);
+        let may = same || !dirty.try_get_untracked().unwrap_or_default();
+        if !may {
+            leaving.try_set(Some(to.clone()));
+        }
+        may
+    })));
+    on_cleanup(move || history.set_guard(None));
+    leaving
+}
+
+fn question(history: History, leaving: RwSignal<Option<Route>>, to: Route) -> AnyView {
+    let question = Question {
+        title: "Leave this panel?".into(),
+        effect: "What you typed is not saved and will be lost.".into(),
+        verb: "Leave",
+        doing: "Leaving",
+    };
+    let leave = move || {
+        leaving.set(None);
+        history.set_guard(None);
+        if history.route().with_untracked(Route::under) == to {
+            history.close_panel();
+        } else {
+            history.go(&to);
+        }
+    };
+    confirm(question, Signal::stored(false), Signal::stored(None), leave, move || leaving.set(None))
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{Part, Wizard, label};
 use crate::{
     api,
+    components::privileged,
     data::{Key, Load, Query},
     parts::DIRECTORY,
     routes::List,
@@ -120,7 +121,7 @@ impl Wizard {
             }
             Load::Ready(page) => {
                 let rows = page.rows.iter().map(|row| {
-                    let shield = row.is_privileged.then(|| view! { <span class="privileged">"Privileged"</span> });
+                    let shield = row.is_privileged.then(privileged);
                     let (name, kept) = (row.display_name.clone(), row.clone());
                     view! {
                         <li><button type="button" class="choice" on:click=move |_| pick(&kept)>{name}{shield}</button></li>

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::draft::{Draft, Member};
 use crate::{
     api,
+    components::{Toasts, Tone, use_toasts},
     data::{Cache, Family, use_cache},
     parts::to_wire,
     session::{Who, use_who},
@@ -28,6 +29,7 @@ pub(super) struct Sending {
     results: RwSignal<Vec<(String, Outcome)>>,
     cache: Cache,
     who: Who,
+    toasts: Toasts,
 }
 
 impl Sending {
@@ -38,6 +40,7 @@ impl Sending {
             results: RwSignal::new(Vec::new()),
             cache: use_cache(),
             who: use_who(),
+            toasts: use_toasts(),
         }
     }
 
@@ -62,6 +65,7 @@ impl Sending {
         self.busy.set(true);
         self.results.set(asks.iter().map(|(member, _)| (member.name.clone(), Outcome::Waiting)).collect());
         spawn_local(async move {
+            let all = asks.len();
             let mut failed = Vec::new();
             for (index, (member, ask)) in asks.into_iter().enumerate() {
                 let outcome = match api::post_request(ask.kind, to_wire(&ask)).await {
@@ -78,8 +82,16 @@ impl Sending {
             self.busy.try_set(false);
             if failed.is_empty() {
                 self.done.try_set(true);
+                let words = if all == 1 {
+                    "1 assignment was added.".to_owned()
+                } else {
+                    format!("{all} assignments were added.")
+                };
+                self.toasts.say(Tone::Success, words);
                 then();
             } else {
+                let words = format!("{} of {all} assignments could not be added.", failed.len());
+                self.toasts.say(Tone::Danger, words);
                 let _ = draft.try_update(|draft| draft.members = failed);
             }
         });

@@ -9,6 +9,7 @@ pub(super) use remove::remove_panel;
 pub(super) use update::update_panel;
 
 use crate::{
+    components::Icon,
     data::{Family, use_cache},
     history::use_route,
     parts::{Command, assignment_grid, command_bar, export_of, page_head},
@@ -26,8 +27,8 @@ pub(super) fn assignments() -> AnyView {
     view! {
         {page_head(Signal::stored("Assignments".to_owned()), "Who is eligible for a role, who has one, and who had.")}
         {command_bar(vec![
-            Command::Go("Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
-            Command::Do("Refresh", Box::new(move || cache.invalidate(Family::Roles))),
+            Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
+            Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
             Command::Load("Export", export_of(Host::Assignments)),
         ])}
         {assignment_grid(Host::Assignments)}

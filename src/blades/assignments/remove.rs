@@ -1,7 +1,5 @@
 //! The question before an assignment is removed. It names the person, the role and the effect.
 
-use std::sync::Arc;
-
 use domain::{
     ids::ScheduleId,
     request::{Action, Ask, Ticket},
@@ -9,10 +7,11 @@ use domain::{
     scope::Scope,
     wire::{api::Tab, graph::Schedule},
 };
-use leptos::{html::Dialog, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     api,
+    components::{Question, Tone, confirm, modal, use_toasts},
     data::{Family, Key, Load, Mutation, Query, use_cache},
     history::use_history,
     parts::{current_list, to_wire},
@@ -41,57 +40,33 @@ pub(super) fn names((_, schedule): &Found) -> (String, String) {
 
 /// The question.
 pub(in crate::blades) fn remove_panel(id: ScheduleId) -> AnyView {
-    let (history, cache, who) = (use_history(), use_cache(), use_who());
     let query = assignment_of(id);
-    let mutation = Mutation::default();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get()
-            && !dialog.open()
-        {
-            // Fails only where the element has left the page already.
-            let _ = dialog.show_modal();
-        }
-    });
-    let press = move |found: &Found| {
-        let ask = remove(found);
-        mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
-            cache.invalidate(Family::Roles);
-            who.refresh();
-            history.close_panel();
-        });
-    };
     let content = move || match query.get() {
-        Load::Loading => view! { <p role="status">"Loading"</p> }.into_any(),
+        Load::Loading => pending(view! { <p role="status">"Loading"</p> }.into_any()),
         Load::Failed(error) => {
-            view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any()
+            pending(view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any())
         }
-        Load::Ready(found) => question(&found, Arc::clone(&found), press, mutation),
+        Load::Ready(found) => ask(&found),
     };
-    view! {
-        <dialog
-            node_ref=dialog
-            class="dialog"
-            role="alertdialog"
-            aria-labelledby="remove-title"
-            on:cancel=move |event: web_sys::Event| { event.prevent_default(); history.close_panel(); }
-        >
-            <h2 id="remove-title">"Remove assignment"</h2>
-            {content}
-            <div class="dialog-foot">
-                <button type="button" class="button" on:click=move |_| history.close_panel()>"Cancel"</button>
-            </div>
-        </dialog>
-    }
-    .into_any()
+    content.into_any()
 }
 
-fn question(
-    found: &Found,
-    kept: Arc<Found>,
-    press: impl Fn(&Found) + 'static,
-    mutation: Mutation,
-) -> AnyView {
+/// While it is not known what is asked about.
+fn pending(what: AnyView) -> AnyView {
+    let history = use_history();
+    let content = view! {
+        <h2 id="remove-title">"Remove assignment"</h2>
+        {what}
+        <div class="dialog-foot">
+            <button type="button" class="button" on:click=move |_| history.close_panel()>"Cancel"</button>
+        </div>
+    };
+    modal("dialog", "remove-title", move || history.close_panel(), content.into_any())
+}
+
+fn ask(found: &Found) -> AnyView {
+    let (history, cache, who, toasts) = (use_history(), use_cache(), use_who(), use_toasts());
+    let mutation = Mutation::default();
     let (holder, role) = names(found);
     let effect = match (found.0, found.1.assignment_type) {
         (Kind::Eligible, _) => "The eligibility ends at once, and with it what was activated from it.",
@@ -100,14 +75,24 @@ fn question(
         }
         (Kind::Active, _) => "The right ends at once.",
     };
-    view! {
-        <p>{format!("Remove {holder} from {role}? {effect}")}</p>
-        {move || mutation.error().map(|error| view! { <p class="note danger" role="alert">{error.sentence()}</p> })}
-        <button type="button" class="button danger" on:click=move |_| press(&kept)>
-            {move || if mutation.is_busy() { "Removing" } else { "Remove" }}
-        </button>
-    }
-    .into_any()
+    let question = Question {
+        title: format!("Remove {holder} from {role}?"),
+        effect: effect.into(),
+        verb: "Remove",
+        doing: "Removing",
+    };
+    let ask = remove(found);
+    let act = move || {
+        let done = format!("{holder} was removed from {role}.");
+        mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
+            toasts.say(Tone::Success, done);
+            history.close_panel();
+            cache.invalidate(Family::Roles);
+            who.refresh();
+        });
+    };
+    let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));
+    confirm(question, Signal::derive(move || mutation.is_busy()), wrong, act, move || history.close_panel())
 }
 
 fn remove((kind, schedule): &Found) -> Ask {

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use super::remove::{Found, assignment_of, names};
 use crate::{
     api::{self, sentence},
+    components::{Tone, use_toasts},
     data::{Clock, Family, Key, Mutation, Query, Zone, use_cache, use_clock, use_zone},
     history::use_history,
     parts::{
@@ -34,6 +35,7 @@ struct Draft {
 /// The panel.
 pub(in crate::blades) fn update_panel(id: ScheduleId) -> AnyView {
     let (history, cache, who, clock, zone) = (use_history(), use_cache(), use_who(), use_clock(), use_zone());
+    let toasts = use_toasts();
     let query = assignment_of(id);
     let role = Query::maybe(move || {
         let id = query.ready()?.1.role_definition_id;
@@ -75,9 +77,10 @@ pub(in crate::blades) fn update_panel(id: ScheduleId) -> AnyView {
         }
         mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
             before.set(draft.get_untracked());
+            toasts.say(Tone::Success, "The assignment was updated.");
+            history.close_panel();
             cache.invalidate(Family::Roles);
             who.refresh();
-            history.close_panel();
         });
     };
     let wants = Signal::derive(move || {

@@ -206,7 +206,8 @@ impl Panel {
         let ask = self.draft.with_untracked(|draft| activation::ask(draft, about, self.zone));
         self.part.set(Part::Status);
         let history = self.history;
-        self.progress.run(ask, move || {
+        let role = about.row.role_name.clone();
+        self.progress.run(ask, role, move || {
             history.replace(&Route::MyRoles(List::default().on(Tab::Active)));
         });
     }

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
+    components::{Tone, use_toasts},
     data::{Family, Mutation, use_cache, use_clock, use_zone},
     history::use_history,
     parts::{DIRECTORY, Field, SidePanel, text_area, time, to_wire},
@@ -82,6 +83,7 @@ fn facts(role: &ActiveRole, reason: RwSignal<String>, mutation: Mutation) -> Any
 
 fn footer(role: Memo<Option<ActiveRole>>, reason: RwSignal<String>, mutation: Mutation) -> AnyView {
     let (history, cache, who, clock, zone) = (use_history(), use_cache(), use_who(), use_clock(), use_zone());
+    let toasts = use_toasts();
     // The rule is the domain's; it asks for a schedule.
     let possible_from = Memo::new(move |_| {
         let role = role.get()?;
@@ -109,6 +111,7 @@ fn footer(role: Memo<Option<ActiveRole>>, reason: RwSignal<String>, mutation: Mu
         if too_early.with_untracked(Option::is_some) {
             return;
         }
+        let name = role.role_name.clone();
         let text = reason.get_untracked().trim().to_owned();
         let ask = Ask {
             action: Action::SelfDeactivate,
@@ -123,9 +126,10 @@ fn footer(role: Memo<Option<ActiveRole>>, reason: RwSignal<String>, mutation: Mu
         };
         mutation.run(api::post_request(Kind::Active, to_wire(&ask)), move |_| {
             reason.set(String::new());
+            toasts.say(Tone::Success, format!("{name} is not active any more."));
+            history.close_panel();
             cache.invalidate(Family::Roles);
             who.refresh();
-            history.close_panel();
         });
     };
     let button = move || {

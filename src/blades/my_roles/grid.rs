@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
+    components::{Tone, use_toasts},
     data::{Family, Mutation, use_cache},
     history::use_route,
     parts::{Column, DIRECTORY, Row, chip, membership, role_name, time},
@@ -100,9 +101,13 @@ fn link(name: &'static str, role: &str, to: impl Fn(List) -> Route + Send + Sync
 
 fn cancel(id: RequestId, role: &str) -> AnyView {
     let (cache, who) = (use_cache(), use_who());
+    let toasts = use_toasts();
     let mutation = Mutation::default();
+    let name = role.to_owned();
     let act = move |_| {
+        let done = format!("The request for {name} is cancelled.");
         mutation.run(api::cancel_request(Kind::Active, id), move |()| {
+            toasts.say(Tone::Success, done);
             cache.invalidate(Family::Roles);
             who.refresh();
         });

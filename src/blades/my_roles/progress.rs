@@ -14,6 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, ApiError},
+    components::{Toasts, Tone, use_toasts},
     data::{Cache, Family, use_cache},
     parts::to_wire,
     session::{Who, use_who},
@@ -50,6 +51,7 @@ pub(super) struct Progress {
     timer: StoredValue<Option<IntervalHandle>>,
     who: Who,
     cache: Cache,
+    toasts: Toasts,
 }
 
 impl Progress {
@@ -64,6 +66,7 @@ impl Progress {
             timer: StoredValue::new(None),
             who: use_who(),
             cache: use_cache(),
+            toasts: use_toasts(),
         };
         on_cleanup(move || progress.stop_counting());
         progress
@@ -75,7 +78,7 @@ impl Progress {
     }
 
     /// Posts the request and follows it to its end. `done` runs when the countdown is over.
-    pub(super) fn run(self, ask: Ask, done: impl Fn() + Clone + 'static) {
+    pub(super) fn run(self, ask: Ask, role: String, done: impl Fn() + Clone + 'static) {
         if self.busy.get_untracked() {
             return;
         }
@@ -88,7 +91,16 @@ impl Progress {
             let outcome = self.follow(ask).await;
             self.busy.try_set(false);
             match outcome {
-                Ok(true) => self.count_down(done),
+                Ok(true) => {
+                    self.toasts.say(Tone::Success, format!("{role} is active."));
+                    self.count_down(done);
+                }
+                Ok(false) if self.starts.try_get_untracked().flatten().is_some() => {
+                    self.toasts.say(Tone::Info, format!("{role} is scheduled; it is not active yet."));
+                }
+                Ok(false) if self.waits.try_get_untracked() == Some(true) => {
+                    self.toasts.say(Tone::Info, format!("{role} is pending approval; it is not active yet."));
+                }
                 Ok(false) => {}
                 Err(error) => {
                     self.error.try_set(Some(error));

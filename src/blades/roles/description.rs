@@ -7,7 +7,7 @@ pub(super) fn description(role: &RoleDetail) -> AnyView {
     let privileged = role.row.is_privileged.then(|| {
         view! {
             <p class="note warning">
-                <span class="privileged">"Privileged"</span>
+                {crate::components::privileged()}
                 " Whoever has this role can change what other administrators may do, or reach what they can reach."
             </p>
         }

@@ -12,6 +12,7 @@ pub(super) use role_page::role_page;
 
 use crate::{
     api,
+    components::Icon,
     data::{Cache, Family, Key, Query, use_cache},
     history::use_history,
     parts::{
@@ -51,8 +52,8 @@ pub(super) fn roles() -> AnyView {
     view! {
         {page_head(title, "What each role is for, and how many people have it.")}
         {command_bar(vec![
-            Command::Go("Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
-            Command::Do("Refresh", Box::new(move || cache.invalidate(Family::Roles))),
+            Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
+            Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
         ])}
         {list_tools("Search by role name", privileged_filter())}
         {row_table("Roles", columns, rows, empty, move || query.refetch())}

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{description::description, settings::settings};
 use crate::{
     api,
+    components::Icon,
     data::{Family, Key, Load, Query, use_cache},
     history::use_route,
     parts::{Command, assignment_grid, command_bar, export_of, page_head},
@@ -31,8 +32,8 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
             });
             view! {
                 {command_bar(vec![
-                    Command::Go("Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
-                    Command::Do("Refresh", Box::new(move || cache.invalidate(Family::Roles))),
+                    Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
+                    Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
                     Command::Load("Export", export_of(host)),
                 ])}
                 {assignment_grid(host)}
