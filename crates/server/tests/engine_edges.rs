@@ -20,7 +20,10 @@ use server::{
     clock::Clock,
     engine::{self, EngineError},
     ids, jobs,
-    storage::{Outcome, Storage, StorageError, UnitOfWork, audit, principals, requests, rights, schedules},
+    storage::{
+        Outcome, Storage, StorageError, UnitOfWork, audit, jobs as store, principals, requests, rights,
+        schedules,
+    },
 };
 
 const START: Instant = Instant(1_776_153_600_000);
@@ -245,4 +248,24 @@ async fn who_loses_an_activation_with_his_group_reads_it_in_his_history() {
     assert!(
         t.told_of(t.ada).await.contains(&"Remove member from role in PIM completed (timebound)".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_claimed_job_is_nobodys_next_until_its_lease_is_over() {
+    let t = Tenant::new().await;
+    let later = from(ask(Action::AdminAssign, Kind::Active, t.ada, ROLE), HOUR, Expiration::NoExpiration);
+    t.submit(t.root, later).await.unwrap();
+    t.clock.advance_engine(HOUR);
+    let (engine, wall, lease) = (t.clock.engine(), t.clock.wall(), Span::seconds(30));
+    let claim = t.storage.write(move |unit: &mut UnitOfWork| {
+        async move {
+            let claimed = store::claim(unit.db(), engine, wall, lease, 9).await?;
+            Ok(unit.commit_without_audit(claimed.len())) as Outcome<usize, StorageError>
+        }
+        .boxed()
+    });
+    assert_eq!(claim.await.unwrap(), 1);
+    let mut db = t.storage.read().await.unwrap();
+    assert_eq!(store::next_due(&mut db, wall).await.unwrap(), None);
+    assert_eq!(store::next_due(&mut db, wall + lease).await.unwrap(), Some(START + HOUR));
 }

@@ -51,7 +51,7 @@ pub async fn run_due(storage: &Storage, clock: &Clock) -> Result<usize, StorageE
         let (engine, wall) = (clock.engine(), clock.wall());
         // The common case costs one read, no write.
         let mut db = storage.read().await?;
-        if jobs::next_due(&mut db).await?.is_none_or(|due| due > engine) {
+        if jobs::next_due(&mut db, wall).await?.is_none_or(|due| due > engine) {
             return Ok(done);
         }
         drop(db);
@@ -103,7 +103,7 @@ async fn carry_out(storage: &Storage, clock: &Clock, job: Job) -> Result<(), Sto
 async fn nap(storage: &Storage, clock: &Clock) -> Duration {
     let next = async {
         let mut db = storage.read().await?;
-        jobs::next_due(&mut db).await
+        jobs::next_due(&mut db, clock.wall()).await
     }
     .await
     .ok()

@@ -108,9 +108,11 @@ pub async fn postpone(
     db.execute(sql, args![&job.id, wall + wait, dead, error, job.due]).await.map(drop)
 }
 
-/// When the next job is due, on the engine's clock.
-pub async fn next_due(db: &mut Connection) -> Result<Option<Instant>, StorageError> {
-    let row = db.first("SELECT MIN(due_ms) AS due_ms FROM jobs WHERE dead = $1", args![false]).await?;
+/// When the next job that nobody has claimed is due, on the engine's clock.
+pub async fn next_due(db: &mut Connection, wall: Instant) -> Result<Option<Instant>, StorageError> {
+    let sql = "SELECT MIN(due_ms) AS due_ms FROM jobs
+        WHERE dead = $1 AND (leased_until_ms IS NULL OR leased_until_ms <= $2)";
+    let row = db.first(sql, args![false, wall]).await?;
     Ok(row.map(|row| row.int_or_null("due_ms")).transpose()?.flatten().map(Instant))
 }
 
