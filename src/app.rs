@@ -8,6 +8,7 @@ use crate::{
     components::Toasts,
     data::{Cache, Clock, Zone},
     history::{History, use_history},
+    parts::Chosen,
     routes::Route,
     session::{Known, Who, use_who},
     shell,
@@ -25,6 +26,7 @@ pub fn App() -> impl IntoView {
     let who = Who::start();
     provide_context(who);
     provide_context(Toasts::default());
+    provide_context(Chosen::default());
     shell::follow_theme();
     api::observe(move |seen| {
         if let Some(time) = seen.engine_time {
@@ -67,7 +69,7 @@ fn gate() -> impl IntoView {
     let gate = Memo::new(move |_| match who.known() {
         Known::Asking => Gate::Asking,
         Known::Failed(error) => Gate::Failed(error.sentence()),
-        Known::Said(session) if session.state == SessionState::SignedIn => Gate::Open,
+        Known::Said(session) if session.state == SessionState::SignedIn && !who.is_held() => Gate::Open,
         Known::Said(_) => Gate::SignIn,
     });
     Effect::new(move |_| match gate.get() {

@@ -16,4 +16,6 @@ pub mod blades;
 
 pub mod shell;
 
+pub mod forms;
+
 pub mod components;

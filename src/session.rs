@@ -30,6 +30,7 @@ pub enum Known {
 pub struct Who {
     known: RwSignal<Known>,
     ended: RwSignal<bool>,
+    held: RwSignal<bool>,
     cache: Cache,
     zone: Zone,
 }
@@ -40,6 +41,7 @@ impl Who {
         let who = Self {
             known: RwSignal::new(Known::Asking),
             ended: RwSignal::new(false),
+            held: RwSignal::new(false),
             cache: use_cache(),
             zone: use_zone(),
         };
@@ -99,6 +101,16 @@ impl Who {
     /// Whether the session ended while a screen was open; followed.
     pub fn has_ended(self) -> bool {
         self.ended.get()
+    }
+
+    /// Keeps the sign-in on the screen although it is done, while it shows what will never be shown again.
+    pub fn hold(self, held: bool) {
+        self.held.set(held);
+    }
+
+    /// Whether the sign-in is kept on the screen; followed.
+    pub fn is_held(self) -> bool {
+        self.held.get()
     }
 
     /// How far the sign-in is known; followed.

@@ -2,8 +2,11 @@
 
 mod add_assignments;
 mod assignments;
+mod lab;
 mod my_roles;
+mod quick_start;
 mod roles;
+mod sign_in;
 
 use leptos::prelude::*;
 
@@ -19,8 +22,8 @@ pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
     view! {
         <main>
             <h1>"Pimlico cannot be reached"</h1>
-            <p role="alert">{message.to_owned()}</p>
-            <button type="button" on:click=move |_| again()>"Try again"</button>
+            <p class="note danger" role="alert">{message.to_owned()}</p>
+            <button type="button" class="button" on:click=move |_| again()>"Try again"</button>
         </main>
     }
     .into_any()
@@ -28,7 +31,7 @@ pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
 
 /// Sign-in, with its further steps by the state of the session.
 pub fn sign_in() -> AnyView {
-    view! { <main><h1>"Sign in"</h1></main> }.into_any()
+    sign_in::sign_in()
 }
 
 /// The frame with the screen and the open panel. The screen is drawn anew only when it is another one, so that a
@@ -50,7 +53,9 @@ pub fn signed_in() -> AnyView {
 /// The screen of a route.
 fn screen(route: &Route) -> AnyView {
     match route {
+        Route::QuickStart => quick_start::quick_start(),
         Route::MyRoles(_) => my_roles::my_roles(),
+        Route::Lab => lab::lab(),
         Route::Roles(_) => roles::roles(),
         Route::Role(id, part, _) => roles::role_page(*id, *part),
         Route::Assignments(_) => assignments::assignments(),

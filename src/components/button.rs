@@ -27,7 +27,7 @@ pub fn act_button(
             on:click=press
         >
             {words}
-            {move || lack.get().map(reason)}
+            {move || lack.get().map(|lack| reason(&lack))}
         </button>
     }
     .into_any()
@@ -55,12 +55,12 @@ pub fn command(
         >
             {icon(picture)}
             {words}
-            {move || lack.get().map(reason)}
+            {move || lack.get().map(|lack| reason(&lack))}
         </button>
     }
     .into_any()
 }
 
-fn reason(lack: String) -> AnyView {
+fn reason(lack: &str) -> AnyView {
     view! { <span class="visually-hidden">{format!(" ({lack})")}</span> }.into_any()
 }

@@ -21,6 +21,10 @@ pub struct Field {
     pub kind: &'static str,
     /// Whether it cannot be changed at present.
     pub disabled: Signal<bool>,
+    /// What the browser may fill in, as `autocomplete` names it.
+    pub fill: &'static str,
+    /// Set when the field is left: from then on it says what is wrong with it.
+    pub left: Option<RwSignal<bool>>,
 }
 
 impl Field {
@@ -34,6 +38,8 @@ impl Field {
             error: Signal::stored(None),
             kind: "text",
             disabled: Signal::stored(false),
+            fill: "off",
+            left: None,
         }
     }
 
@@ -92,6 +98,8 @@ pub fn field(about: Field, value: Signal<String>, change: impl Fn(String) + 'sta
             type=about.kind
             required=about.required
             disabled=about.disabled
+            autocomplete=about.fill
+            on:blur=move |_| if let Some(left) = about.left { left.set(true) }
             aria-describedby=format!("{}-hint", about.id)
             aria-invalid=move || about.error.get().is_some().to_string()
             prop:value=value

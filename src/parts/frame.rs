@@ -38,6 +38,8 @@ pub enum Command {
     Go(Icon, &'static str, Signal<Route>, Signal<Capability>),
     /// Does something here.
     Do(Icon, &'static str, Box<dyn Fn()>),
+    /// Does something here, unless the capability is lacking.
+    May(Icon, &'static str, Signal<Capability>, Box<dyn Fn()>),
     /// Fetches a file.
     Load(&'static str, Signal<String>),
 }
@@ -47,11 +49,15 @@ pub fn command_bar(commands: Vec<Command>) -> AnyView {
     let buttons = commands.into_iter().map(|entry| match entry {
         Command::Go(picture, name, to, may) => go(picture, name, to, may),
         Command::Do(picture, name, act) => command(picture, name, Signal::stored(None), act),
+        Command::May(picture, name, may, act) => {
+            let lack = Signal::derive(move || may.get().err().map(|lack| lack.reason));
+            command(picture, name, lack, act)
+        }
         Command::Load(name, url) => {
             view! { <a class="command" href=url download="">{icon(Icon::Export)}{name}</a> }.into_any()
         }
     });
-    view! { <div class="command-bar" role="toolbar" aria-label="Commands">{buttons.collect_view()}</div> }
+    view! { <div class="command-bar" role="group" aria-label="Commands">{buttons.collect_view()}</div> }
         .into_any()
 }
 

@@ -3,8 +3,11 @@
 
 mod ask;
 mod assignment_grid;
+mod enrolment;
 mod form;
 mod frame;
+mod lab_accounts;
+mod password;
 mod row_table;
 mod side_panel;
 mod state;
@@ -13,8 +16,11 @@ mod window;
 
 pub use ask::{DIRECTORY, to_wire};
 pub use assignment_grid::{assignment_grid, current_list, export_of, kind_filter, time};
+pub use enrolment::{enrolment, recovery_codes};
 pub use form::{Field, field, focus_first_error, text_area};
 pub use frame::{Command, command_bar, list_tools, page_head, pager, role_name, tabs};
+pub use lab_accounts::{Chosen, lab_accounts, lab_query};
+pub use password::{PASSWORD_HINT, judge_password};
 pub use row_table::{Column, Row, Rows, row_table};
 pub use side_panel::SidePanel;
 pub use state::{State, Tone, chip, membership, state_of, total};

@@ -31,7 +31,7 @@ impl SidePanel {
         let panel = view! {
             <header class="panel-head">
                 <div>
-                    <h2 id="panel-title">{self.title}</h2>
+                    <h2 id="panel-title" tabindex="-1" autofocus>{self.title}</h2>
                     <p class="panel-place">{self.place}</p>
                 </div>
                 <button
