@@ -269,3 +269,38 @@ async fn a_claimed_job_is_nobodys_next_until_its_lease_is_over() {
     assert_eq!(store::next_due(&mut db, wall).await.unwrap(), None);
     assert_eq!(store::next_due(&mut db, wall + lease).await.unwrap(), Some(START + HOUR));
 }
+
+#[tokio::test]
+async fn two_last_administrators_who_remove_each_other_at_once_leave_one() {
+    for _ in 0..5 {
+        let t = Tenant::new().await;
+        let global = role::GLOBAL_ADMINISTRATOR;
+        let now =
+            from(ask(Action::AdminAssign, Kind::Active, t.ada, global), Span::ZERO, Expiration::NoExpiration);
+        t.submit(t.root, now).await.unwrap();
+        let remove = |who| ask(Action::AdminRemove, Kind::Active, who, global);
+        let (one, other) = tokio::join!(t.submit(t.root, remove(t.ada)), t.submit(t.ada, remove(t.root)));
+        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(), 1);
+        assert_ne!(t.holds(t.root, global).await, t.holds(t.ada, global).await);
+    }
+}
+
+#[tokio::test]
+async fn of_many_equal_requests_at_once_one_is_taken_and_each_is_told() {
+    let t = Tenant::new().await;
+    let now =
+        from(ask(Action::AdminAssign, Kind::Eligible, t.ada, ROLE), Span::ZERO, Expiration::NoExpiration);
+    t.submit(t.root, now).await.unwrap();
+    let later =
+        || from(ask(Action::SelfActivate, Kind::Active, t.ada, ROLE), HOUR, Expiration::AfterDuration(HOUR));
+    let all = futures::future::join_all((0..8).map(|_| t.submit(t.ada, later()))).await;
+    assert_eq!(all.iter().filter(|answer| answer.is_ok()).count(), 1);
+    let twin =
+        |answer: &&Result<Request, ErrorCode>| **answer == Err(ErrorCode::PendingRoleAssignmentRequest);
+    assert_eq!(all.iter().filter(twin).count(), 7);
+    let told = t.told_of(t.ada).await;
+    assert_eq!(
+        told.iter().filter(|name| *name == "Add member to role requested (PIM activation)").count(),
+        8
+    );
+}
