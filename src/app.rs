@@ -1,6 +1,6 @@
 //! The contexts, and the gate before the screens.
 
-use domain::wire::api::SessionState;
+use domain::wire::api::{Session, SessionState};
 use leptos::{ev, prelude::*};
 
 use crate::{
@@ -43,6 +43,26 @@ pub fn App() -> impl IntoView {
             cache.invalidate_all();
             who.refresh();
         }
+    });
+    // A role that has just ended must not stay in the menu, nor in what the buttons allow.
+    Effect::new(move |_| {
+        let now = clock.now();
+        let over = |session: &Session| {
+            session.active_roles.iter().any(|role| role.end_date_time.is_some_and(|end| end <= now))
+        };
+        if untrack(|| who.with(over)).unwrap_or_default() {
+            who.refresh();
+        }
+    });
+    let held = Memo::new(move |_| {
+        who.with(|session| session.active_roles.iter().map(|role| role.schedule_id).collect::<Vec<_>>())
+    });
+    Effect::new(move |before: Option<bool>| {
+        let known = held.with(Option::is_some);
+        if before == Some(true) {
+            cache.invalidate_all();
+        }
+        known
     });
     // Time may have passed, the clock may have been moved, the session may have ended in another tab.
     let _ = window_event_listener(ev::visibilitychange, move |_| {

@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Draft, Member, Part};
+use super::{Draft, Member};
 use crate::{
     api,
     data::{Key, Load, Query},
@@ -31,10 +31,9 @@ pub(super) fn preset(id: PrincipalId, draft: RwSignal<Draft>) {
     });
 }
 
-/// Search, list, Select.
-pub(super) fn picker(draft: RwSignal<Draft>, part: RwSignal<Part>) -> AnyView {
+/// Search and list; what is ticked counts with *Select*.
+pub(super) fn picker(ticked: RwSignal<Vec<Member>>) -> AnyView {
     let search = RwSignal::new(String::new());
-    let ticked = RwSignal::new(draft.with_untracked(|draft| draft.members.clone()));
     let users = Query::new(move || {
         let search = search.get();
         (Key::Users(search.clone(), 0), Box::pin(api::users(search, None)))
@@ -43,27 +42,23 @@ pub(super) fn picker(draft: RwSignal<Draft>, part: RwSignal<Part>) -> AnyView {
         let search = search.get();
         (Key::Groups(search.clone(), 0), Box::pin(api::groups(search, None)))
     });
-    let select = move |_| {
-        draft.update(|draft| draft.members = ticked.get_untracked());
-        part.set(Part::Membership);
-    };
     let count = move || ticked.with(Vec::len);
     view! {
-        <h3>"Select member(s)"</h3>
-        <input
-            type="search"
-            class="input"
-            aria-label="Search people and groups"
-            placeholder="Search by name"
-            prop:value=search
-            on:input=move |event| search.set(event_target_value(&event))
-        />
-        {group("People", users, ticked, |_| true)}
-        {group("Groups that can hold roles", groups, ticked, |object| object.is_assignable_to_role == Some(true))}
-        <p class="quiet" role="status">{move || format!("{} selected", count())}</p>
-        <div class="pane-foot">
-            <button type="button" class="button primary" on:click=select>"Select"</button>
-            <button type="button" class="button" on:click=move |_| part.set(Part::Membership)>"Back"</button>
+        <div class="members">
+            <h3>"Select member(s)"</h3>
+            <input
+                type="search"
+                class="input"
+                aria-label="Search people and groups"
+                placeholder="Search by name"
+                prop:value=search
+                on:input=move |event| search.set(event_target_value(&event))
+            />
+            {group("People", users, ticked, |_| true)}
+            {group("Groups that can hold roles", groups, ticked, |object| {
+                object.is_assignable_to_role == Some(true)
+            })}
+            <p class="quiet" role="status">{move || format!("{} selected", count())}</p>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use domain::wire::api::{Page, RoleRow};
 use leptos::prelude::*;
 
-use super::{Part, Wizard, label};
+use super::{Wizard, label};
 use crate::{
     api,
     components::privileged,
@@ -56,7 +56,7 @@ impl Wizard {
                     class="link"
                     aria-describedby="members-label members-error"
                     aria-invalid=move || error.get().is_some().to_string()
-                    on:click=move |_| self.part.set(Part::Members)
+                    on:click=move |_| self.pick_members()
                 >
                     {count}
                 </button>
@@ -127,7 +127,7 @@ impl Wizard {
                         <li><button type="button" class="choice" on:click=move |_| pick(&kept)>{name}{shield}</button></li>
                     }
                 });
-                view! { <ul class="choices">{rows.collect_view()}</ul> }.into_any()
+                view! { <ul class="pick">{rows.collect_view()}</ul> }.into_any()
             }
         };
         view! {

@@ -33,6 +33,8 @@ enum Part {
 struct Wizard {
     part: RwSignal<Part>,
     draft: RwSignal<Draft>,
+    /// What is ticked in the members pane and not selected yet.
+    ticked: RwSignal<Vec<Member>>,
     /// Whether Next or Assign was pressed: from then on every field says what is wrong with it.
     pressed: RwSignal<bool>,
     verifying: RwSignal<bool>,
@@ -77,6 +79,7 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
     let wizard = Wizard {
         part: RwSignal::new(Part::Membership),
         draft,
+        ticked: RwSignal::new(Vec::new()),
         pressed: RwSignal::new(false),
         verifying: RwSignal::new(false),
         role,
@@ -120,7 +123,7 @@ impl Wizard {
     fn view(self) -> AnyView {
         let content = move || match self.part.get() {
             Part::Membership => self.membership(),
-            Part::Members => members::picker(self.draft, self.part),
+            Part::Members => members::picker(self.ticked),
             Part::Setting => self.setting(),
         };
         let body = view! { {self.tabs()} {content} }.into_any();
@@ -185,7 +188,13 @@ impl Wizard {
                 {cancel}
             }
             .into_any(),
-            Part::Members => ().into_any(),
+            Part::Members => view! {
+                <button type="button" class="button primary" on:click=move |_| self.select()>"Select"</button>
+                <button type="button" class="button" on:click=move |_| self.part.set(Part::Membership)>
+                    "Back"
+                </button>
+            }
+            .into_any(),
             Part::Setting => view! {
                 <button type="button" class="button primary" on:click=move |_| self.assign()>
                     {move || if self.sending.is_busy() { "Assigning" } else { "Assign" }}
@@ -195,6 +204,16 @@ impl Wizard {
             }
             .into_any(),
         }
+    }
+
+    fn pick_members(self) {
+        self.ticked.set(self.draft.with_untracked(|draft| draft.members.clone()));
+        self.part.set(Part::Members);
+    }
+
+    fn select(self) {
+        self.draft.update(|draft| draft.members = self.ticked.get_untracked());
+        self.part.set(Part::Membership);
     }
 
     fn assign(self) {

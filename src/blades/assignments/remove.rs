@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
-    components::{Question, Tone, confirm, modal, use_toasts},
+    components::{Tone, modal, note, use_toasts},
     data::{Family, Key, Load, Mutation, Query, use_cache},
     history::use_history,
     parts::{current_list, to_wire},
@@ -40,28 +40,28 @@ pub(super) fn names((_, schedule): &Found) -> (String, String) {
 
 /// The question.
 pub(in crate::blades) fn remove_panel(id: ScheduleId) -> AnyView {
+    let history = use_history();
     let query = assignment_of(id);
     let content = move || match query.get() {
-        Load::Loading => pending(view! { <p role="status">"Loading"</p> }.into_any()),
-        Load::Failed(error) => {
-            pending(view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any())
-        }
         Load::Ready(found) => ask(&found),
+        Load::Loading => nothing_yet(view! { <p role="status">"Loading"</p> }.into_any()),
+        Load::Failed(error) => {
+            nothing_yet(view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any())
+        }
     };
-    content.into_any()
+    modal("dialog", "remove-title", move || history.close_panel(), content.into_any())
 }
 
 /// While it is not known what is asked about.
-fn pending(what: AnyView) -> AnyView {
+fn nothing_yet(what: AnyView) -> AnyView {
+    view! { <h2 id="remove-title">"Remove assignment"</h2> {what} <div class="dialog-foot">{cancel()}</div> }
+        .into_any()
+}
+
+fn cancel() -> AnyView {
     let history = use_history();
-    let content = view! {
-        <h2 id="remove-title">"Remove assignment"</h2>
-        {what}
-        <div class="dialog-foot">
-            <button type="button" class="button" on:click=move |_| history.close_panel()>"Cancel"</button>
-        </div>
-    };
-    modal("dialog", "remove-title", move || history.close_panel(), content.into_any())
+    view! { <button type="button" class="button" on:click=move |_| history.close_panel()>"Cancel"</button> }
+        .into_any()
 }
 
 fn ask(found: &Found) -> AnyView {
@@ -75,14 +75,9 @@ fn ask(found: &Found) -> AnyView {
         }
         (Kind::Active, _) => "The right ends at once.",
     };
-    let question = Question {
-        title: format!("Remove {holder} from {role}?"),
-        effect: effect.into(),
-        verb: "Remove",
-        doing: "Removing",
-    };
+    let title = format!("Remove {holder} from {role}?");
     let ask = remove(found);
-    let act = move || {
+    let act = move |_| {
         let done = format!("{holder} was removed from {role}.");
         mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
             toasts.say(Tone::Success, done);
@@ -91,8 +86,23 @@ fn ask(found: &Found) -> AnyView {
             who.refresh();
         });
     };
-    let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));
-    confirm(question, Signal::derive(move || mutation.is_busy()), wrong, act, move || history.close_panel())
+    view! {
+        <h2 id="remove-title">{title}</h2>
+        <p>{effect}</p>
+        {note(Signal::derive(move || mutation.error().map(|error| error.sentence())))}
+        <div class="dialog-foot">
+            <button
+                type="button"
+                class="button danger"
+                aria-busy=move || mutation.is_busy().then_some("true")
+                on:click=act
+            >
+                {move || if mutation.is_busy() { "Removing" } else { "Remove" }}
+            </button>
+            {cancel()}
+        </div>
+    }
+    .into_any()
 }
 
 fn remove((kind, schedule): &Found) -> Ask {

@@ -22,10 +22,12 @@ pub(super) fn description(role: &RoleDetail) -> AnyView {
         view! { <ul class="permissions">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
-        <section class="prose">
-            {privileged}
+        {privileged}
+        <section class="section">
             <h2>"Description"</h2>
             <p>{role.row.description.clone()}</p>
+        </section>
+        <section class="section">
             <h2>"Permissions"</h2>
             {permissions}
         </section>

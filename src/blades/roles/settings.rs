@@ -8,13 +8,15 @@ pub(super) fn settings(policy: &Policy) -> AnyView {
     let approval = policy.approval_end_user_assignment.is_approval_required;
     let longest = policy.expiration_end_user_assignment.maximum_duration.words();
     view! {
-        <section class="prose">
+        <section class="section">
             <h2>"Activation"</h2>
             <dl class="facts">
                 {fact("Activation maximum duration", longest)}
                 {fact("On activation, require", required(*activation))}
                 {fact("Require approval to activate", yes(approval))}
             </dl>
+        </section>
+        <section class="section">
             <h2>"Assignment"</h2>
             <dl class="facts">
                 {fact("Permanent eligible assignment", permanent(policy.expiration_admin_eligibility))}
