@@ -1,6 +1,7 @@
 //! The Pimlico server: faces, use cases, storage, jobs.
 
 pub mod clock;
+pub mod config;
 pub mod ids;
 
 pub mod caller;

@@ -12,6 +12,7 @@ mod sqlite;
 mod unit;
 
 pub mod audit;
+pub mod backup;
 pub mod jobs;
 pub mod meta;
 pub mod policies;

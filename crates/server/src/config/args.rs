@@ -1,0 +1,116 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+
+use super::values;
+
+/// Just-in-time privilege for your own directory: people are eligible, activate with a reason, and lose it in time.
+#[derive(Parser, Debug)]
+#[command(
+    name = "pimlico",
+    version,
+    after_help = "Every value is looked for in the flags, then in the environment, then in pimlico.toml \
+                  (keys are the flags' names with _ for -).\n\nA lab to try everything:  pimlico serve --lab\n\
+                  A real installation:     pimlico init, then pimlico serve"
+)]
+pub struct Cli {
+    /// A file with values that neither flags nor environment give [default: pimlico.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "PIMLICO_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What the log tells: error, warn, info, debug, or by part, such as `server=debug`
+    #[arg(long, global = true, value_name = "LEVEL", env = "PIMLICO_LOG", default_value = "warn")]
+    pub log: String,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve the portal and its interfaces until told to stop
+    Serve(ServeArgs),
+    /// Set up an organisation with its first administrators; refuses to do it twice
+    Init(InitArgs),
+    /// Give somebody a new one-time password and a code to enrol a second factor (only here, on the server's console)
+    Recover {
+        /// The sign-in name, such as `ada@example.org`
+        user: String,
+        /// Where the data is
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Write a checked copy of the embedded database to a new file, also while the server runs
+    Backup {
+        /// The new file
+        file: PathBuf,
+        /// Where the data is
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Put a checked backup in the place of the embedded database, while no server runs
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Replace a database that is there
+        #[arg(long)]
+        force: bool,
+        /// Where the data is
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+/// Where the data is.
+#[derive(Args, Debug, Default)]
+pub struct PlaceArgs {
+    /// The data directory: the embedded database, the key, a lab's accounts [default: pimlico-data, of a lab pimlico-lab]
+    #[arg(long, value_name = "DIR", env = "PIMLICO_DATA")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL database such as `postgres://user@host/pimlico` [default: embedded, in the data directory]
+    #[arg(long, value_name = "URL", env = "PIMLICO_DATABASE", value_parser = values::database)]
+    pub database: Option<String>,
+}
+
+/// How to serve.
+#[derive(Args, Debug, Default)]
+pub struct ServeArgs {
+    /// Where the data is
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "PIMLICO_LISTEN", value_parser = values::listen)]
+    pub listen: Option<SocketAddr>,
+    /// The address that browsers use, such as `https://pim.example.org`
+    #[arg(long, value_name = "URL", env = "PIMLICO_PUBLIC_URL", value_parser = values::origin)]
+    pub public_url: Option<String>,
+    /// The certificate chain in PEM form, to speak TLS
+    #[arg(long, value_name = "FILE", env = "PIMLICO_TLS_CERT")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key in PEM form
+    #[arg(long, value_name = "FILE", env = "PIMLICO_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+    /// A network whose proxies are believed about callers' addresses, such as `10.0.0.0/8`; may be given several times
+    #[arg(long, value_name = "CIDR", env = "PIMLICO_TRUSTED_PROXY", value_delimiter = ',', value_parser = values::network)]
+    pub trusted_proxy: Vec<IpNet>,
+    /// A lab: made-up people with known passwords, and a clock that can be moved. Never for real data
+    #[arg(long, env = "PIMLICO_LAB")]
+    pub lab: bool,
+    /// For development: the address of `trunk serve`, whose pages may write too
+    #[arg(long, value_name = "URL", env = "PIMLICO_DEV_ORIGIN", value_parser = values::origin)]
+    pub dev_origin: Option<String>,
+}
+
+/// How to set up.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// Where the data is
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// The answers, in JSON or TOML, instead of being asked; `-` reads them from standard input
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+}

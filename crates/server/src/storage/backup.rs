@@ -1,0 +1,44 @@
+//! Copies of the embedded database, made while it is in use, and looked at before they are trusted.
+
+use std::path::Path;
+
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+
+use super::{Connection, StorageError, VERSION, args};
+
+/// Writes a copy of a database to a new file. Whoever uses it meanwhile is not disturbed.
+pub async fn save(database: &Path, to: &Path) -> Result<(), StorageError> {
+    let mut db = open(database, false).await?;
+    let to = to.to_str().ok_or_else(|| StorageError::Refused(format!("`{}` is no text", to.display())))?;
+    db.execute("VACUUM INTO $1", args![to]).await.map(drop)
+}
+
+/// Whether a file is a whole database that this program can use; gives its version.
+pub async fn check(file: &Path) -> Result<usize, StorageError> {
+    let refused = |why: String| StorageError::Refused(format!("`{}` {why}", file.display()));
+    if !file.is_file() {
+        return Err(refused("is no file".into()));
+    }
+    let mut db = open(file, true).await?;
+    let found = db.first("PRAGMA integrity_check", args![]).await;
+    let found = found.map_err(|error| refused(format!("is no database: {error}")))?;
+    let verdict = found.map(|row| row.text("integrity_check")).transpose()?.unwrap_or_default();
+    if verdict != "ok" {
+        return Err(refused(format!("is damaged: {verdict}")));
+    }
+    let row = db.first("SELECT version FROM schema_version", args![]).await;
+    let row = row.map_err(|_| refused("is no database of Pimlico".into()))?;
+    let version = row.map(|row| row.int("version")).transpose()?.unwrap_or_default();
+    let version = usize::try_from(version).unwrap_or_default();
+    if version == 0 || version > VERSION {
+        let why =
+            format!("has version {version} and this program knows 1 to {VERSION}: use the newer program");
+        return Err(refused(why));
+    }
+    Ok(version)
+}
+
+async fn open(file: &Path, read_only: bool) -> Result<Connection, StorageError> {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(read_only);
+    Ok(Connection::writer(options.connect().await?))
+}
