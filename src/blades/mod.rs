@@ -2,11 +2,14 @@
 
 mod add_assignments;
 mod assignments;
+mod groups;
 mod lab;
+mod my_account;
 mod my_roles;
 mod quick_start;
 mod roles;
 mod sign_in;
+mod users;
 
 use leptos::prelude::*;
 
@@ -54,7 +57,12 @@ pub fn signed_in() -> AnyView {
 fn screen(route: &Route) -> AnyView {
     match route {
         Route::QuickStart => quick_start::quick_start(),
+        Route::Account => my_account::my_account(),
         Route::MyRoles(_) => my_roles::my_roles(),
+        Route::Users(_) => users::users(),
+        Route::User(id, part, _) => users::user_page(*id, *part),
+        Route::Groups(_) => groups::groups(),
+        Route::Group(id, _) => groups::group_page(*id),
         Route::Lab => lab::lab(),
         Route::Roles(_) => roles::roles(),
         Route::Role(id, part, _) => roles::role_page(*id, *part),
@@ -72,6 +80,9 @@ fn panel(route: &Route) -> AnyView {
         Route::AddAssignments(host, preset, _) => add_assignments::add_assignments(*host, *preset),
         Route::UpdateAssignment(_, id, _) => assignments::update_panel(*id),
         Route::RemoveAssignment(_, id, _) => assignments::remove_panel(*id),
+        Route::NewUser(_) => users::new_user(),
+        Route::NewGroup(_) => groups::new_group(),
+        Route::AddMembers(id, _) => groups::add_members(*id),
         Route::NotFound(_) => ().into_any(),
         other => not_found(&other.url()),
     }

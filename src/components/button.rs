@@ -61,6 +61,38 @@ pub fn command(
     .into_any()
 }
 
+/// An act inside a row: reads like a link, and its name says what it is about.
+pub fn row_act(
+    words: &'static str,
+    about: &str,
+    lack: Signal<Option<String>>,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    let name = format!("{words} {about}");
+    let label = move || match lack.get() {
+        Some(lack) => format!("{name} ({lack})"),
+        None => name.clone(),
+    };
+    let press = move |_| {
+        if lack.with_untracked(Option::is_none) {
+            act();
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="link"
+            aria-label=label
+            aria-disabled=move || lack.with(|lack| lack.is_some().then_some("true"))
+            title=lack
+            on:click=press
+        >
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
 fn reason(lack: &str) -> AnyView {
     view! { <span class="visually-hidden">{format!(" ({lack})")}</span> }.into_any()
 }

@@ -4,7 +4,7 @@
 //! | part | for |
 //! |---|---|
 //! | [`icon`] | a small picture beside a word, never instead of one |
-//! | [`act_button`], [`command`] | something happens; says what is lacking instead of hiding |
+//! | [`act_button`], [`command`], [`row_act`] | something happens; says what is lacking instead of hiding |
 //! | [`chip`], [`privileged`] | a state, the mark of a privileged role |
 //! | [`note`] | a sentence that must not be missed, inside the page |
 //! | [`Toasts`], [`toast_region`] | what has just happened, and the bell that keeps it |
@@ -28,7 +28,7 @@ mod secret;
 mod toast;
 
 pub use avatar::avatar;
-pub use button::{act_button, command};
+pub use button::{act_button, command, row_act};
 pub use chip::{chip, privileged};
 pub use choice::{Choice, check, radios};
 pub use facts::facts;

@@ -3,6 +3,7 @@
 
 mod ask;
 mod assignment_grid;
+mod directory;
 mod enrolment;
 mod form;
 mod frame;
@@ -16,6 +17,7 @@ mod window;
 
 pub use ask::{DIRECTORY, to_wire};
 pub use assignment_grid::{assignment_grid, current_list, export_of, kind_filter, time};
+pub use directory::Directory;
 pub use enrolment::{enrolment, recovery_codes};
 pub use form::{Field, field, focus_first_error, text_area};
 pub use frame::{Command, command_bar, list_tools, page_head, pager, role_name, tabs};

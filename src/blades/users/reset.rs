@@ -1,0 +1,76 @@
+//! A one-time password, or a code to enrol a new second factor with: made by an administrator, shown once.
+
+use domain::ids::PrincipalId;
+use leptos::prelude::*;
+
+use crate::{
+    api,
+    components::{act_button, modal, note, secret},
+    data::Mutation,
+};
+
+/// Which of the two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reset {
+    Password,
+    SecondFactor,
+}
+
+pub(super) fn reset(
+    what: Reset,
+    id: PrincipalId,
+    name: &str,
+    close: impl Fn() + Copy + Send + 'static,
+) -> AnyView {
+    let mutation = Mutation::default();
+    let made = RwSignal::new(None::<String>);
+    let (title, effect, secret_name) = match what {
+        Reset::Password => (
+            format!("Reset the password of {name}?"),
+            "The present password stops working and every session ends. A one-time password is made and shown once.",
+            "One-time password",
+        ),
+        Reset::SecondFactor => (
+            format!("Reset the second factor of {name}?"),
+            "The present app and recovery codes stop working and every session ends. An enrolment code is made and shown once; it is good for a day.",
+            "Enrolment code",
+        ),
+    };
+    let act = move || match what {
+        Reset::Password => {
+            mutation.run(api::reset_password(id), move |answer| made.set(Some(answer.password)));
+        }
+        Reset::SecondFactor => {
+            mutation.run(api::reset_second_factor(id), move |answer| made.set(Some(answer.code)));
+        }
+    };
+    let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));
+    let busy = Signal::derive(move || mutation.is_busy());
+    let content = move || match made.get() {
+        Some(text) => view! {
+            <p role="status">"Hand it over in a safe way. "<strong>"It is shown this one time."</strong></p>
+            {secret(secret_name, text)}
+            <div class="dialog-foot">
+                <button type="button" class="button" on:click=move |_| close()>"Close"</button>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <p>{effect}</p>
+            {note(wrong)}
+            <div class="dialog-foot">
+                {act_button(
+                    "button danger",
+                    move || if busy.get() { "Resetting" } else { "Reset" },
+                    busy,
+                    Signal::stored(None),
+                    act,
+                )}
+                <button type="button" class="button" on:click=move |_| close()>"Cancel"</button>
+            </div>
+        }
+        .into_any(),
+    };
+    let whole = view! { <h2 id="reset-title">{title}</h2>{content} };
+    modal("dialog", "reset-title", close, whole.into_any())
+}
