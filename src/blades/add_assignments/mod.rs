@@ -15,7 +15,7 @@ use crate::{
     api,
     data::{Clock, Key, Query, Zone, use_clock, use_zone},
     history::{History, use_history},
-    parts::{SidePanel, WindowDraft, focus_first_error},
+    parts::{PanelTab, SidePanel, WindowDraft, focus_first_error, panel_tabs},
     routes::{Host, Preset},
     session::{Who, use_who},
 };
@@ -126,7 +126,7 @@ impl Wizard {
             Part::Members => members::picker(self.ticked),
             Part::Setting => self.setting(),
         };
-        let body = view! { {self.tabs()} {content} }.into_any();
+        let body = self.tabs(content.into_any());
         let footer = move || self.footer(self.part.get());
         let dirty = Signal::derive(move || {
             !self.sending.is_done() && self.draft.with(|d| !d.members.is_empty() || !d.reason.is_empty())
@@ -140,30 +140,10 @@ impl Wizard {
         .view(body, footer.into_any())
     }
 
-    fn tabs(self) -> AnyView {
-        let tab = move |part: Part, name: &'static str| {
-            let selected = move || {
-                let shown = self.part.get();
-                shown == part || (shown == Part::Members && part == Part::Membership)
-            };
-            view! {
-                <button
-                    type="button"
-                    role="tab"
-                    class="tab"
-                    aria-selected=move || selected().to_string()
-                    on:click=move |_| self.turn_to(part)
-                >
-                    {name}
-                </button>
-            }
-        };
-        view! {
-            <div class="tabs" role="tablist" aria-label="Steps">
-                {tab(Part::Membership, "Membership")} {tab(Part::Setting, "Setting")}
-            </div>
-        }
-        .into_any()
+    fn tabs(self, content: AnyView) -> AnyView {
+        let chosen = Signal::derive(move || usize::from(self.part.get() == Part::Setting));
+        let choose = move |index| self.turn_to(if index == 1 { Part::Setting } else { Part::Membership });
+        panel_tabs(vec![PanelTab::new("Membership"), PanelTab::new("Setting")], chosen, choose, content)
     }
 
     /// Setting comes after a role and a member.

@@ -15,7 +15,7 @@ use crate::{
     api,
     data::{Clock, Key, Query, Zone, use_clock, use_zone},
     history::{History, use_history, use_route},
-    parts::{SidePanel, current_list, focus_first_error},
+    parts::{PanelTab, SidePanel, current_list, focus_first_error, panel_tabs},
     routes::{List, Route},
     session::{Who, use_who},
 };
@@ -114,39 +114,27 @@ impl Panel {
             Part::Activate => self.form(subject, verdict),
             Part::Status => status_tab(&self.progress),
         };
-        let body = view! { {self.tabs()} {content} }.into_any();
+        let body = self.tabs(content.into_any());
         let dirty = Signal::derive(move || {
-            self.draft.with(|draft| !draft.reason.trim().is_empty()) && !self.progress.has_begun()
+            self.draft.with(|draft| !draft.reason.trim().is_empty()) && !self.progress.is_sent()
         });
         SidePanel { title, place: "Privileged Identity Management | Directory roles", wide: false, dirty }
             .view(body, self.footer(subject, verdict))
     }
 
-    fn tabs(self) -> AnyView {
-        let tab = move |part: Part, name: &'static str| {
-            let selected = move || self.part.get() == part;
-            // There is nothing to show in Status before something was asked.
-            let closed = move || part == Part::Status && !self.progress.has_begun();
-            view! {
-                <button
-                    type="button"
-                    role="tab"
-                    class="tab"
-                    aria-selected=move || selected().to_string()
-                    aria-disabled=move || closed().then_some("true")
-                    title=move || closed().then_some("Nothing was asked yet")
-                    on:click=move |_| if !closed() { self.part.set(part) }
-                >
-                    {name}
-                </button>
-            }
-        };
-        view! {
-            <div class="tabs" role="tablist" aria-label="Steps">
-                {tab(Part::Roles, "Roles")} {tab(Part::Activate, "Activate")} {tab(Part::Status, "Status")}
-            </div>
-        }
-        .into_any()
+    fn tabs(self, content: AnyView) -> AnyView {
+        // There is nothing to show in Status before something was asked.
+        let progress = self.progress;
+        let closed = Signal::derive(move || (!progress.has_begun()).then_some("Nothing was asked yet"));
+        let tabs = vec![
+            PanelTab::new("Roles"),
+            PanelTab::new("Activate"),
+            PanelTab { words: "Status", lack: closed },
+        ];
+        let part = self.part;
+        let parts = [Part::Roles, Part::Activate, Part::Status];
+        let chosen = Signal::derive(move || part.get() as usize);
+        panel_tabs(tabs, chosen, move |index| part.set(parts[index]), content)
     }
 
     /// The other roles that could be activated instead.

@@ -77,6 +77,11 @@ impl Progress {
         self.stages.with(|stages| stages[0] != Stage::Waiting)
     }
 
+    /// Whether what was typed has reached the server; followed.
+    pub(super) fn is_sent(self) -> bool {
+        self.stages.with(|stages| matches!(stages[0], Stage::Running | Stage::Done))
+    }
+
     /// Posts the request and follows it to its end. `done` runs when the countdown is over.
     pub(super) fn run(self, ask: Ask, role: String, done: impl Fn() + Clone + 'static) {
         if self.busy.get_untracked() {

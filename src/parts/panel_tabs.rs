@@ -1,0 +1,80 @@
+//! The tabs inside a panel. One of them is in the order of the Tab key; the arrow keys go from one to the next.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// One tab.
+#[derive(Clone, Copy)]
+pub struct PanelTab {
+    /// Its words.
+    pub words: &'static str,
+    /// Why it cannot be opened yet.
+    pub lack: Signal<Option<&'static str>>,
+}
+
+impl PanelTab {
+    /// A tab that is always open.
+    pub fn new(words: &'static str) -> Self {
+        Self { words, lack: Signal::stored(None) }
+    }
+}
+
+/// The row of tabs with what the chosen one shows; `choose` may go elsewhere instead.
+pub fn panel_tabs(
+    tabs: Vec<PanelTab>,
+    chosen: Signal<usize>,
+    choose: impl Fn(usize) + Copy + 'static,
+    content: AnyView,
+) -> AnyView {
+    let buttons = tabs.into_iter().enumerate().map(|(index, tab)| {
+        let selected = move || chosen.get() == index;
+        let press = move |_| {
+            if tab.lack.get_untracked().is_none() {
+                choose(index);
+            }
+        };
+        view! {
+            <button
+                type="button"
+                role="tab"
+                class="tab"
+                aria-selected=move || selected().to_string()
+                aria-disabled=move || tab.lack.get().map(|_| "true")
+                tabindex=move || if selected() { "0" } else { "-1" }
+                title=tab.lack
+                on:click=press
+            >
+                {tab.words}
+            </button>
+        }
+    });
+    view! {
+        <div class="tabs" role="tablist" aria-label="Steps" on:keydown=|event| walk(&event)>
+            {buttons.collect_view()}
+        </div>
+        <div role="tabpanel" aria-label="Step">{content}</div>
+    }
+    .into_any()
+}
+
+/// Arrow keys, Home and End lead to a tab; Enter or Space opens it.
+fn walk(event: &KeyboardEvent) {
+    let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let Some(here) = here else { return };
+    let row = here.parent_element();
+    let next = match event.key().as_str() {
+        "ArrowRight" => here.next_element_sibling().or_else(|| row.and_then(|row| row.first_element_child())),
+        "ArrowLeft" => {
+            here.previous_element_sibling().or_else(|| row.and_then(|row| row.last_element_child()))
+        }
+        "Home" => row.and_then(|row| row.first_element_child()),
+        "End" => row.and_then(|row| row.last_element_child()),
+        _ => None,
+    };
+    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        // Fails only where the element has left the page already.
+        let _ = next.focus();
+    }
+}
