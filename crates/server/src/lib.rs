@@ -1,13 +1,25 @@
 //! The Pimlico server: faces, use cases, storage, jobs.
 
-pub mod clock;
+pub mod app;
+pub mod cli;
 pub mod config;
+pub mod router;
+
+pub mod clock;
 pub mod ids;
 
 pub mod caller;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+
+pub mod api;
+pub mod auth;
+pub mod lab;
 
 pub mod engine;
 pub mod jobs;
 pub mod storage;
 
 pub mod assets;
+pub mod tls;

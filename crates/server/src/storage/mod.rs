@@ -13,6 +13,8 @@ mod unit;
 
 pub mod audit;
 pub mod backup;
+pub mod credentials;
+pub mod grids;
 pub mod jobs;
 pub mod meta;
 pub mod policies;
@@ -20,6 +22,7 @@ pub mod principals;
 pub mod requests;
 pub mod rights;
 pub mod schedules;
+pub mod sessions;
 
 pub use connection::Connection;
 pub use error::StorageError;

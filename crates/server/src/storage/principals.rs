@@ -95,6 +95,18 @@ pub async fn find_user(
     db.first(sql, args![fold(user_principal_name)]).await?.as_ref().map(Principal::from_row).transpose()
 }
 
+/// As many people as a search box shows.
+pub const HITS: usize = 6;
+
+/// The first few people with this in their name or sign-in name. The text is folded and escaped with `!`.
+pub async fn search_people(db: &mut Connection, text: &str) -> Result<Vec<Principal>, StorageError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM principals WHERE kind = 'user' AND deleted_ms IS NULL
+            AND (name_key LIKE $1 ESCAPE '!' OR user_principal_name LIKE $1 ESCAPE '!') ORDER BY name_key, id LIMIT {HITS}"
+    );
+    db.all(sql, args![format!("%{text}%")]).await?.iter().map(Principal::from_row).collect()
+}
+
 /// Adds a principal. A taken sign-in name is a [`StorageError::is_conflict`].
 pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), StorageError> {
     let sql = "INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled, mail, job_title,

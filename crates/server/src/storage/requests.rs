@@ -79,6 +79,14 @@ pub async fn open(
         .collect()
 }
 
+/// The open requests about one principal, on any role.
+pub async fn open_of(db: &mut Connection, principal: PrincipalId) -> Result<Vec<Request>, StorageError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM requests WHERE principal_id = $1 AND status IN ('Granted', 'PendingApproval')"
+    );
+    db.all(sql, args![principal]).await?.iter().map(from_row).collect()
+}
+
 /// The request that still waits for this schedule to start.
 pub async fn waiting_for(db: &mut Connection, schedule: ScheduleId) -> Result<Option<Request>, StorageError> {
     let sql = format!(

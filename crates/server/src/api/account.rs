@@ -1,0 +1,154 @@
+//! `/api/account`: what a person sees and changes of himself.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use domain::{
+    ids::{AuditId, SessionId},
+    wire::api::{Account, NewPassword, Preferences, SessionRow},
+};
+use futures::future::FutureExt;
+
+use super::session::authentication;
+use crate::{
+    app::AppState,
+    auth::password,
+    caller::Caller,
+    error::ApiError,
+    extract::{self, Body},
+    ids,
+    storage::{UnitOfWork, credentials, principals, sessions},
+};
+
+/// Factors, sessions, preferences.
+pub async fn get(State(state): State<AppState>, caller: Caller) -> Result<Json<Account>, ApiError> {
+    let mut db = state.storage.read().await?;
+    let factor = credentials::factor(&mut db, caller.id()).await?;
+    let left = credentials::recovery_codes_left(&mut db, caller.id()).await?;
+    let rows = sessions::of_principal(&mut db, caller.id()).await?;
+    Ok(Json(Account {
+        user: caller.person.clone(),
+        second_factor_since: factor.map(|factor| factor.since),
+        recovery_codes_left: u32::try_from(left).unwrap_or(u32::MAX),
+        sessions: rows
+            .into_iter()
+            .map(|row| SessionRow {
+                id: row.id,
+                current: row.id == caller.session,
+                created_date_time: row.created,
+                last_used_date_time: row.used,
+                address: row.address,
+                agent: row.agent,
+            })
+            .collect(),
+        preferences: caller.preferences,
+    }))
+}
+
+/// Another password: the present one is asked, and all other sessions end.
+pub async fn password(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<NewPassword>,
+) -> Result<StatusCode, ApiError> {
+    let mut db = state.storage.read().await?;
+    let known = credentials::password(&mut db, caller.id()).await?.map(|credential| credential.hash);
+    let user = principals::find(&mut db, caller.id()).await?;
+    drop(db);
+    password::check_new(
+        &body.new,
+        &caller.person.user_principal_name,
+        user.is_some_and(|user| user.is_emergency),
+    )?;
+    if !state.passwords.verify(body.current.unwrap_or_default(), known).await {
+        return Err(ApiError::bad(
+            "current",
+            "the present password is wrong",
+            "the password you signed in with",
+        ));
+    }
+    let hash = state.passwords.hash(body.new).await;
+    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (caller, hash) = (caller.clone(), hash.clone());
+            async move {
+                credentials::set_password(unit.db(), caller.id(), &hash, false, wall).await?;
+                sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?;
+                let row = authentication(audit, now, "Change password (self-service)", &caller);
+                unit.commit(&[row], ()).await.map_err(ApiError::from)
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Zone and theme.
+pub async fn preferences(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(body): Body<Preferences>,
+) -> Result<Json<Preferences>, ApiError> {
+    if let Some(zone) = body.time_zone.as_deref().filter(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
+        return Err(ApiError::bad(
+            "timeZone",
+            format!("`{}` is no time zone", zone.chars().take(60).collect::<String>()),
+            "an IANA name such as `Europe/Berlin`, or nothing to follow the browser",
+        ));
+    }
+    let chosen = body.clone();
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (id, body) = (caller.id(), chosen.clone());
+            async move {
+                sessions::set_preferences(unit.db(), id, &body).await?;
+                Ok::<_, ApiError>(unit.commit_without_audit(()))
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(Json(body))
+}
+
+/// Ends one of the caller's sessions.
+pub async fn end_one(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let id: SessionId = extract::id(&id)?;
+    end(state, caller, Some(id)).await
+}
+
+/// Ends all of the caller's sessions but this one.
+pub async fn end_others(State(state): State<AppState>, caller: Caller) -> Result<StatusCode, ApiError> {
+    end(state, caller, None).await
+}
+
+async fn end(state: AppState, caller: Caller, one: Option<SessionId>) -> Result<StatusCode, ApiError> {
+    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let caller = caller.clone();
+            async move {
+                match one {
+                    Some(id) if !sessions::end(unit.db(), caller.id(), id).await? => {
+                        return Err(ApiError::not_found(id));
+                    }
+                    Some(_) => {}
+                    None => drop(sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?),
+                }
+                let row = authentication(audit, now, "End sessions", &caller);
+                unit.commit(&[row], ()).await.map_err(ApiError::from)
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,150 @@
+//! The assignments grids: everybody's, one role's, one person's, and one's own.
+
+use std::collections::HashMap;
+
+use axum::{Json, extract::State};
+use domain::{
+    capability,
+    ids::{PrincipalId, RoleId},
+    permission::Permission,
+    request::Status,
+    schedule::{AssignmentType, Kind, MemberType, Schedule},
+    time::Instant,
+    wire::api::{AssignmentRow, Assignments, OpenRequest, Tab},
+};
+use serde::Deserialize;
+
+use crate::{
+    app::AppState,
+    caller::Caller,
+    error::ApiError,
+    extract::Query,
+    storage::{
+        Connection, StorageError, grids,
+        grids::{Sort, Wanted},
+        requests, rights,
+    },
+};
+
+/// A page has at most so many rows.
+const MOST_ROWS: u64 = 200;
+
+/// The options of a grid, as its address has them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    tab: Tab,
+    role: Option<RoleId>,
+    principal: Option<PrincipalId>,
+    search: String,
+    kind: Option<Kind>,
+    sort: String,
+    desc: bool,
+    skip: u64,
+    top: Option<u64>,
+}
+
+/// One page of everybody's assignments; of one's own, for whoever may not see the others.
+pub async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(options): Query<Options>,
+) -> Result<Json<Assignments>, ApiError> {
+    let wanted = wanted(&options)?;
+    may_list(&caller, &wanted)?;
+    let now = state.clock.engine();
+    let mut db = state.storage.read().await?;
+    let rows = grids::page(&mut db, &wanted, now).await?;
+    Ok(Json(Assignments { rows, counts: grids::counts(&mut db, &wanted, now).await? }))
+}
+
+/// The caller's own roles, those held through groups included, each with what is going on.
+pub async fn mine(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(options): Query<Options>,
+) -> Result<Json<Assignments>, ApiError> {
+    let wanted = Wanted { principal: Some(caller.id()), with_groups: true, role: None, ..wanted(&options)? };
+    let now = state.clock.engine();
+    let mut db = state.storage.read().await?;
+    let mut rows = grids::page(&mut db, &wanted, now).await?;
+    let open = open_requests(&mut db, caller.id()).await?;
+    for row in &mut rows {
+        explain(row, &caller, &open);
+    }
+    Ok(Json(Assignments { rows, counts: grids::counts(&mut db, &wanted, now).await? }))
+}
+
+/// Whether the caller may see these rows: his own always, everybody's with the permission.
+pub(super) fn may_list(caller: &Caller, wanted: &Wanted) -> Result<(), ApiError> {
+    if wanted.principal == Some(caller.id()) {
+        return Ok(());
+    }
+    capability::needs(caller.permissions, Permission::ReadRoleManagement).map_err(ApiError::lacks)
+}
+
+/// What an address asks for.
+pub(super) fn wanted(options: &Options) -> Result<Wanted, ApiError> {
+    let sort = match options.sort.as_str() {
+        "" | "role" => Sort::Role,
+        "name" => Sort::Name,
+        "start" => Sort::Start,
+        "end" => Sort::End,
+        other => {
+            let message = format!("sort `{}` is not known", other.chars().take(40).collect::<String>());
+            return Err(ApiError::bad("sort", message, "role, name, start or end"));
+        }
+    };
+    let top = options.top.unwrap_or(50);
+    if top == 0 || top > MOST_ROWS {
+        return Err(ApiError::bad(
+            "top",
+            format!("top `{top}` is not possible"),
+            format!("1 to {MOST_ROWS}"),
+        ));
+    }
+    Ok(Wanted {
+        tab: options.tab,
+        role: options.role,
+        principal: options.principal,
+        with_groups: false,
+        search: options.search.clone(),
+        kind: options.kind,
+        sort,
+        desc: options.desc,
+        skip: options.skip.min(10_000_000),
+        top,
+    })
+}
+
+async fn open_requests(
+    db: &mut Connection,
+    principal: PrincipalId,
+) -> Result<HashMap<RoleId, OpenRequest>, StorageError> {
+    let open = requests::open_of(db, principal).await?;
+    let found = open.into_iter().map(|request| {
+        let starts = request.completed_at.filter(|_: &Instant| request.status == Status::Granted);
+        let answer = OpenRequest {
+            id: request.id,
+            status: request.status.as_str().to_owned(),
+            start_date_time: starts,
+            created_date_time: request.created_at,
+        };
+        (request.ask.role, answer)
+    });
+    Ok(found.collect())
+}
+
+/// Adds what is going on with a row: through which membership, which open request, which activation.
+fn explain(row: &mut AssignmentRow, caller: &Caller, open: &HashMap<RoleId, OpenRequest>) {
+    if row.principal_id != caller.id() {
+        row.member_type = MemberType::Group;
+    }
+    row.open_request = open.get(&row.role_definition_id).cloned();
+    if row.kind == Kind::Eligible {
+        let of_this = |s: &&Schedule| {
+            s.role == row.role_definition_id && s.assignment_type() == Some(AssignmentType::Activated)
+        };
+        row.activation = caller.rights.iter().find(of_this).map(rights::active_role);
+    }
+}

@@ -1,0 +1,147 @@
+//! `/api/account/totp`: a second factor is enrolled right after the first sign-in or with an administrator's code,
+//! never by a password alone.
+
+use axum::{Json, extract::State};
+use domain::{
+    error_code::ErrorCode,
+    ids::AuditId,
+    wire::api::{BeginEnrolment, Enrolment, RecoveryCodes, SecondFactor, SessionState},
+};
+use futures::future::FutureExt;
+
+use super::session::authentication;
+use crate::{
+    app::AppState,
+    auth::{secret, session::Begun, totp},
+    caller::Caller,
+    error::ApiError,
+    extract::Body,
+    ids,
+    storage::{
+        UnitOfWork,
+        credentials::{self, Factor},
+        meta, sessions,
+    },
+};
+
+/// How many recovery codes somebody has.
+const RECOVERY_CODES: usize = 10;
+
+/// Begins an enrolment: the secret is shown once.
+pub async fn begin(
+    State(state): State<AppState>,
+    Begun(caller, record, user): Begun,
+    Body(body): Body<BeginEnrolment>,
+) -> Result<Json<Enrolment>, ApiError> {
+    if !matches!(record.state, SessionState::Enrolment | SessionState::SignedIn) {
+        return Err(ApiError::new(ErrorCode::BadRequest, "an enrolment is not what is asked now")
+            .at("session", "finish the step before"));
+    }
+    let fresh = totp::fresh_secret();
+    let sealed = state.vault.seal(&fresh, &user.id.to_string());
+    let code = body.enrolment_code.map(|code| secret::hash_code(&code));
+    let wall = state.clock.wall();
+    let may_enrol = record.may_enrol;
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (mut record, sealed, code, caller) =
+                (record.clone(), sealed.clone(), code.clone(), caller.clone());
+            async move {
+                let allowed = match &code {
+                    Some(code) => credentials::use_enrolment_code(unit.db(), caller.id(), code, wall).await?,
+                    None => may_enrol || (caller.second_factor && caller.second_factor_enrolled),
+                };
+                if !allowed {
+                    return Err(ApiError::new(
+                        ErrorCode::AuthorizationDenied,
+                        "a second factor is not enrolled by a password alone",
+                    )
+                    .at("enrolmentCode", "a code from an administrator, good for one day"));
+                }
+                // The code is used up: what follows in this session may go on without it.
+                record.may_enrol = true;
+                record.pending_secret = Some(sealed);
+                sessions::update(unit.db(), &record, None).await?;
+                Ok(unit.commit_without_audit(()))
+            }
+            .boxed()
+        })
+        .await?;
+    let mut db = state.storage.read().await?;
+    let issuer = meta::tenant(&mut db).await?.map(|tenant| tenant.display_name).unwrap_or_default();
+    let uri = totp::uri(&fresh, &issuer, &user.user_principal_name);
+    Ok(Json(Enrolment { secret: totp::base32(&fresh), qr_rows: totp::qr_rows(&uri), uri }))
+}
+
+/// The first code of the new factor: it counts from now on, and so do ten recovery codes.
+pub async fn confirm(
+    State(state): State<AppState>,
+    Begun(caller, mut record, user): Begun,
+    Body(body): Body<SecondFactor>,
+) -> Result<Json<RecoveryCodes>, ApiError> {
+    let now = state.clock.wall();
+    let owner = user.id.to_string();
+    let Some(sealed) = record.pending_secret.take().filter(|_| record.may_enrol) else {
+        return Err(ApiError::new(ErrorCode::BadRequest, "no enrolment has begun")
+            .at("code", "begin the enrolment again"));
+    };
+    let secret = state.vault.unseal(&sealed, &owner).unwrap_or_default();
+    let Some(step) = totp::matching_step(&secret, &body.code, now) else {
+        return Err(ApiError::new(ErrorCode::BadRequest, "the code is wrong")
+            .at("code", "the six digits that the app shows now; check the clock of the phone"));
+    };
+    record.may_enrol = false;
+    record.second_factor = true;
+    record.state = SessionState::SignedIn;
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
+    let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
+    let (audit, engine) = (AuditId(ids::fresh()), state.clock.engine());
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (caller, record, sealed, hashes) =
+                (caller.clone(), record.clone(), sealed.clone(), hashes.clone());
+            async move {
+                let factor = Factor { secret: sealed, since: now, last_step: step };
+                credentials::set_factor(unit.db(), caller.id(), &factor).await?;
+                credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
+                sessions::update(unit.db(), &record, None).await?;
+                let row = authentication(audit, engine, "User registered security info", &caller);
+                unit.commit(&[row], ()).await.map_err(ApiError::from)
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(Json(RecoveryCodes { codes }))
+}
+
+/// Ten new recovery codes in place of the old ones.
+pub async fn recovery_codes(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Json<RecoveryCodes>, ApiError> {
+    if !caller.second_factor {
+        return Err(ApiError::new(
+            ErrorCode::SecondFactorRequired,
+            "new recovery codes need a second factor",
+        )
+        .at("secondFactor", "a second factor in this session"));
+    }
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
+    let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
+    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (caller, hashes) = (caller.clone(), hashes.clone());
+            async move {
+                credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
+                let row = authentication(audit, now, "Renew recovery codes", &caller);
+                unit.commit(&[row], ()).await.map_err(ApiError::from)
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(Json(RecoveryCodes { codes }))
+}

@@ -1,0 +1,41 @@
+//! What Graph has no word for: session, account, read models of the portal's grids.
+
+pub mod account;
+pub mod assignments;
+pub mod enrolment;
+pub mod export;
+pub mod people;
+pub mod roles;
+pub mod search;
+pub mod session;
+
+use axum::{
+    Router,
+    routing::{delete, get, patch, post},
+};
+
+use crate::app::AppState;
+
+/// Every route under `/api`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/session", get(session::get).post(session::sign_in).delete(session::sign_out))
+        .route("/session/second-factor", post(session::second_factor))
+        .route("/session/password", post(session::first_password))
+        .route("/account", get(account::get))
+        .route("/account/password", post(account::password))
+        .route("/account/preferences", patch(account::preferences))
+        .route("/account/sessions", delete(account::end_others))
+        .route("/account/sessions/{id}", delete(account::end_one))
+        .route("/account/totp", post(enrolment::begin))
+        .route("/account/totp/confirm", post(enrolment::confirm))
+        .route("/account/recovery-codes", post(enrolment::recovery_codes))
+        .route("/users/{id}/reset-password", post(people::reset_password))
+        .route("/users/{id}/reset-second-factor", post(people::reset_second_factor))
+        .route("/roles", get(roles::list))
+        .route("/roles/{id}", get(roles::get))
+        .route("/assignments", get(assignments::list))
+        .route("/assignments/export", get(export::csv))
+        .route("/my-roles", get(assignments::mine))
+        .route("/search", get(search::get))
+}

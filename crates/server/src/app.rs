@@ -1,0 +1,138 @@
+//! The running server: its state, and how it is started and stopped. Tests start the same one.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use ipnet::IpNet;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    auth::{password::Passwords, vault::Vault},
+    clock::Clock,
+    jobs, router,
+    storage::Storage,
+    tls,
+};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub storage: Storage,
+    /// Both clocks.
+    pub clock: Clock,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Seals secrets.
+    pub vault: Vault,
+    /// The lab, if it is one.
+    pub lab: Option<Arc<crate::lab::Lab>>,
+    settings: Arc<Settings>,
+}
+
+/// Where the server stands and whom it trusts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that browsers use, without a path: `https://pim.example.org`.
+    pub public_url: String,
+    /// The address of `trunk serve` in development.
+    pub dev_origin: Option<String>,
+    /// Networks whose proxies are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Certificate and key files, when the server speaks TLS itself.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+/// What a server is started with.
+pub struct Options {
+    /// The database, open.
+    pub storage: Storage,
+    /// Both clocks.
+    pub clock: Clock,
+    /// Seals secrets.
+    pub vault: Vault,
+    /// The lab, if it is one.
+    pub lab: Option<crate::lab::Lab>,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the server stands; an empty public address is made from where it listens.
+    pub settings: Settings,
+}
+
+/// A server that runs until it is stopped.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its state, for tests and the console.
+    pub state: AppState,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts a server.
+pub async fn start(options: Options) -> std::io::Result<Running> {
+    let Options { storage, clock, vault, lab, listen, mut settings } = options;
+    let listener = TcpListener::bind(listen).await?;
+    let address = listener.local_addr()?;
+    if settings.public_url.is_empty() {
+        let scheme = if settings.tls.is_some() { "https" } else { "http" };
+        settings.public_url = format!("{scheme}://{address}");
+    }
+    let acceptor = settings.tls.as_ref().map(|(cert, key)| tls::acceptor(cert, key)).transpose()?;
+    let state = AppState {
+        storage: storage.clone(),
+        clock: clock.clone(),
+        passwords: Passwords::new().await,
+        vault,
+        lab: lab.map(Arc::new),
+        settings: Arc::new(settings),
+    };
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![
+        tokio::spawn(tls::serve(listener, acceptor, router::build(state.clone()), stopped.clone())),
+        tokio::spawn(jobs::run(storage, clock, stopped)),
+    ];
+    Ok(Running { address, state, stop, tasks })
+}
+
+impl Running {
+    /// Stops: no new calls, those under way are finished, the database is closed.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        self.state.storage.close().await;
+    }
+}
+
+impl AppState {
+    /// The address that browsers use.
+    pub fn origin(&self) -> &str {
+        &self.settings.public_url
+    }
+
+    /// Whether browsers reach it by TLS.
+    pub fn is_https(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+
+    /// The cookie's name: with TLS the prefix binds it to this host.
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_https() { "__Host-pimlico" } else { "pimlico" }
+    }
+
+    /// Whether a write with this `Origin` comes from the portal.
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        let settings = &self.settings;
+        origin == settings.public_url || settings.dev_origin.as_deref() == Some(origin)
+    }
+
+    /// Whether a peer is a proxy that is believed.
+    pub fn trusts_proxy(&self, peer: IpAddr) -> bool {
+        self.settings.trusted_proxies.iter().any(|net| net.contains(&peer))
+    }
+}

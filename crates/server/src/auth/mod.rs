@@ -1,0 +1,8 @@
+//! Who somebody is: passwords, second factors, sessions, lockout.
+
+pub mod lockout;
+pub mod password;
+pub mod secret;
+pub mod session;
+pub mod totp;
+pub mod vault;

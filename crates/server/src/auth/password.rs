@@ -1,0 +1,117 @@
+//! Passwords: Argon2id, at most two at a time, the same cost for names that nobody has.
+
+use std::sync::Arc;
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use domain::error_code::ErrorCode;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::{error::ApiError, ids};
+
+/// The shortest password of a person.
+pub const SHORTEST: usize = 12;
+/// The shortest password of an account for emergencies.
+pub const SHORTEST_EMERGENCY: usize = 25;
+const LONGEST: usize = 256;
+
+/// Hashes passwords, at most two at a time: each takes 19 MiB and a core.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    /// The hash of a password that nobody has.
+    decoy: Arc<String>,
+}
+
+impl Passwords {
+    /// Prepares the decoy.
+    pub async fn new() -> Self {
+        let turns = Arc::new(Semaphore::new(2));
+        let unready = Self { turns, decoy: Arc::new(String::new()) };
+        let decoy = unready.hash(super::secret::session_token()).await;
+        Self { decoy: Arc::new(decoy), ..unready }
+    }
+
+    /// The hash of a password, in PHC form.
+    pub async fn hash(&self, password: String) -> String {
+        let password = Zeroizing::new(password);
+        self.turn(move || {
+            let mut salt = [0; 16];
+            ids::fill(&mut salt);
+            let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+            hashed.map(|hash| hash.to_string()).unwrap_or_default()
+        })
+        .await
+    }
+
+    /// Whether the password is right. Without a hash it takes as long, and is wrong.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> bool {
+        let password = Zeroizing::new(password);
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let right = self
+            .turn(move || {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await;
+        known && right
+    }
+
+    async fn turn<T: Send + 'static + Default>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        // The semaphore is never closed and the work does not panic; a failure of either means "no".
+        let Ok(_turn) = self.turns.acquire().await else { return T::default() };
+        tokio::task::spawn_blocking(work).await.unwrap_or_default()
+    }
+}
+
+/// Whether a new password is long enough, and none that anybody would try first.
+pub fn check_new(password: &str, user_principal_name: &str, emergency: bool) -> Result<(), ApiError> {
+    let shortest = if emergency { SHORTEST_EMERGENCY } else { SHORTEST };
+    let allowed = format!("{shortest} to {LONGEST} characters, not your name, not one character repeated");
+    let refused =
+        |message: String| Err(ApiError::new(ErrorCode::BadRequest, message).at("new", allowed.clone()));
+    let length = password.chars().count();
+    if length < shortest || length > LONGEST {
+        return refused(format!("the password has {length} characters, {shortest} to {LONGEST} are allowed"));
+    }
+    let folded = password.to_lowercase();
+    let name = user_principal_name.split('@').next().unwrap_or_default();
+    if name.len() >= 4 && folded.contains(name) {
+        return refused("the password contains the sign-in name".to_owned());
+    }
+    let mut characters: Vec<char> = folded.chars().collect();
+    characters.sort_unstable();
+    characters.dedup();
+    if characters.len() < 5 {
+        return refused("the password repeats too few characters".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_verified_and_an_unknown_name_is_always_wrong() {
+        let passwords = Passwords::new().await;
+        let hash = passwords.hash("correct horse battery".to_owned()).await;
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await);
+        assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await);
+        assert!(!passwords.verify("correct horse battery".to_owned(), None).await);
+    }
+
+    #[test]
+    fn a_new_password_names_its_limits() {
+        assert!(check_new("a fine long one", "ada@example.org", false).is_ok());
+        assert!(check_new("a fine long one", "ada@example.org", true).is_err());
+        for bad in ["short", "aaaaaaaaaaaaaaaa", "demouser demouser 1"] {
+            assert!(check_new(bad, "demouser@example.org", false).is_err(), "{bad}");
+        }
+    }
+}

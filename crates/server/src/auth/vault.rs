@@ -1,0 +1,85 @@
+//! Seals what must be readable again but never lies open: TOTP secrets. The key is a file outside the database.
+
+use std::{io::Write, path::Path};
+
+use chacha20poly1305::{
+    ChaCha20Poly1305, Key, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+
+use crate::ids;
+
+/// Seals and opens.
+#[derive(Clone)]
+pub struct Vault(ChaCha20Poly1305);
+
+impl Vault {
+    /// A vault under the key in this file, which is made with its owner's rights alone when it is missing.
+    pub fn open(file: &Path) -> std::io::Result<Self> {
+        let key = match std::fs::read(file) {
+            Ok(key) => key,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = vec![0; 32];
+                ids::fill(&mut key);
+                private_file(file)?.write_all(&key)?;
+                key
+            }
+            Err(error) => return Err(error),
+        };
+        let key: [u8; 32] = key.try_into().map_err(|_| {
+            std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                format!("the key in {} is damaged", file.display()),
+            )
+        })?;
+        Ok(Self(ChaCha20Poly1305::new(&Key::from(key))))
+    }
+
+    /// Seals a secret of this owner. A sealed secret opens for no other.
+    pub fn seal(&self, secret: &[u8], owner: &str) -> Vec<u8> {
+        let mut nonce = [0; 12];
+        ids::fill(&mut nonce);
+        let payload = Payload { msg: secret, aad: owner.as_bytes() };
+        // Fails only for messages of many gigabytes.
+        let sealed = self.0.encrypt(&Nonce::from(nonce), payload).unwrap_or_default();
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Opens a sealed secret; none when it is damaged, another's, or under another key.
+    pub fn unseal(&self, sealed: &[u8], owner: &str) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_at_checked(12)?;
+        let nonce: [u8; 12] = nonce.try_into().ok()?;
+        self.0.decrypt(&Nonce::from(nonce), Payload { msg: sealed, aad: owner.as_bytes() }).ok()
+    }
+}
+
+/// A new file that only its owner can read.
+pub fn private_file(file: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_opens_for_its_owner_alone() {
+        let dir = tempfile::tempdir().map(|dir| dir.path().join("key"));
+        let Ok(path) = dir else { return };
+        assert!(std::fs::create_dir_all(path.parent().unwrap_or(&path)).is_ok());
+        let vault = Vault::open(&path);
+        let again = Vault::open(&path);
+        let (Ok(vault), Ok(again)) = (vault, again) else { panic!("the key file could not be made") };
+        let sealed = vault.seal(b"secret", "ada");
+        assert_eq!(again.unseal(&sealed, "ada").as_deref(), Some(b"secret".as_slice()));
+        assert_eq!(again.unseal(&sealed, "bob"), None);
+        assert_eq!(again.unseal(&sealed[..10], "ada"), None);
+    }
+}

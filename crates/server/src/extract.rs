@@ -1,0 +1,67 @@
+//! Bodies and query strings as typed values, refused with an error that names the field.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{header, request::Parts},
+};
+use domain::error_code::ErrorCode;
+use serde::de::DeserializeOwned;
+
+use crate::{app::AppState, error::ApiError};
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if kind.is_some_and(|kind| !kind.to_ascii_lowercase().starts_with("application/json")) {
+            let message = format!("the media type `{}` is not taken", kind.unwrap_or_default());
+            return Err(
+                ApiError::new(ErrorCode::UnsupportedMedia, message).at("Content-Type", "application/json")
+            );
+        }
+        if request.headers().contains_key(header::CONTENT_ENCODING) {
+            return Err(ApiError::new(ErrorCode::UnsupportedMedia, "packed bodies are not taken")
+                .at("Content-Encoding", "no content encoding"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            ApiError::new(ErrorCode::TooLarge, "the body is too large").at("body", "at most 256 KiB")
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads JSON; the error says where it went wrong, not what was there: a body may hold a password.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let message = error.to_string();
+        let field = message.split('`').nth(1).unwrap_or("body").to_owned();
+        ApiError::bad(
+            &field,
+            format!("the body is not understood: {message}"),
+            "a JSON object of the documented shape",
+        )
+    })
+}
+
+/// A query string.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri)
+            .map(|query| Self(query.0))
+            .map_err(|error| ApiError::bad("query", error.body_text(), "the documented query options"))
+    }
+}
+
+/// An id in a path.
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, ApiError> {
+    text.parse().map_err(|_| ApiError::not_found(text))
+}

@@ -1,0 +1,58 @@
+//! Every route of the server, on one page.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use domain::error_code::ErrorCode;
+
+use crate::{
+    api,
+    app::AppState,
+    assets,
+    error::ApiError,
+    lab,
+    middleware::{origin, request, security},
+};
+
+/// The largest body that any route takes.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// Builds the router.
+pub fn build(state: AppState) -> Router {
+    let mut api = api::routes();
+    if state.lab.is_some() {
+        api = api.route("/lab", get(lab::get)).route("/lab/clock", post(lab::clock));
+    }
+    Router::new()
+        .nest("/api", api.fallback(unknown))
+        .route("/healthz", get(|| async { "ok" }))
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(state.clone(), origin::check))
+        .layer(from_fn_with_state(state.clone(), security::harden))
+        .layer(from_fn_with_state(state.clone(), request::identify))
+        .with_state(state)
+}
+
+/// A path under an interface that it does not have.
+pub async fn unknown(uri: axum::http::Uri) -> impl IntoResponse {
+    let segment = uri
+        .path()
+        .trim_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(80)
+        .collect::<String>();
+    ApiError::new(ErrorCode::UnknownSegment, format!("Resource not found for the segment '{segment}'."))
+}
+
+async fn wrong_method() -> impl IntoResponse {
+    ApiError::new(ErrorCode::MethodNotAllowed, "this method is not offered here")
+}

@@ -1,0 +1,160 @@
+//! Passwords, second factors and the codes around them. Hashes and sealed bytes only; no secret is stored in clear.
+
+use domain::{ids::PrincipalId, time::Instant};
+
+use super::{Connection, StorageError, args};
+
+/// A password as it is kept.
+#[derive(Clone)]
+pub struct Credential {
+    /// Argon2id, in PHC form.
+    pub hash: String,
+    /// Whether it is an administrator's one-time password.
+    pub one_time: bool,
+}
+
+/// A second factor as it is kept.
+#[derive(Clone)]
+pub struct Factor {
+    /// The sealed secret.
+    pub secret: Vec<u8>,
+    /// When it was enrolled, on the wall clock.
+    pub since: Instant,
+    /// The last half minute whose code was used.
+    pub last_step: i64,
+}
+
+/// The password of a principal.
+pub async fn password(db: &mut Connection, id: PrincipalId) -> Result<Option<Credential>, StorageError> {
+    let row = db.first("SELECT hash, one_time FROM credentials WHERE principal_id = $1", args![id]).await?;
+    row.map(|row| Ok(Credential { hash: row.text("hash")?, one_time: row.boolean("one_time")? })).transpose()
+}
+
+/// Sets the password of a principal.
+pub async fn set_password(
+    db: &mut Connection,
+    id: PrincipalId,
+    hash: &str,
+    one_time: bool,
+    now: Instant,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time, changed_ms = excluded.changed_ms";
+    db.execute(sql, args![id, hash, one_time, now]).await.map(drop)
+}
+
+/// The second factor of a principal.
+pub async fn factor(db: &mut Connection, id: PrincipalId) -> Result<Option<Factor>, StorageError> {
+    let sql = "SELECT secret, since_ms, last_step FROM factors WHERE principal_id = $1";
+    let row = db.first(sql, args![id]).await?;
+    row.map(|row| {
+        Ok(Factor {
+            secret: row.bytes("secret")?,
+            since: Instant(row.int("since_ms")?),
+            last_step: row.int("last_step")?,
+        })
+    })
+    .transpose()
+}
+
+/// Enrols a second factor, in place of one that was there.
+pub async fn set_factor(db: &mut Connection, id: PrincipalId, factor: &Factor) -> Result<(), StorageError> {
+    let sql = "INSERT INTO factors (principal_id, secret, since_ms, last_step) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (principal_id) DO UPDATE SET secret = excluded.secret, since_ms = excluded.since_ms, last_step = excluded.last_step";
+    db.execute(sql, args![id, factor.secret.clone(), factor.since, factor.last_step]).await.map(drop)
+}
+
+/// Takes the second factor away, with its recovery codes.
+pub async fn remove_factor(db: &mut Connection, id: PrincipalId) -> Result<(), StorageError> {
+    db.execute("DELETE FROM factors WHERE principal_id = $1", args![id]).await?;
+    db.execute("DELETE FROM recovery_codes WHERE principal_id = $1", args![id]).await.map(drop)
+}
+
+/// Marks the code of a half minute as used; false when it, or a later one, was used before.
+pub async fn use_step(db: &mut Connection, id: PrincipalId, step: i64) -> Result<bool, StorageError> {
+    let sql = "UPDATE factors SET last_step = $2 WHERE principal_id = $1 AND last_step < $2";
+    Ok(db.execute(sql, args![id, step]).await? == 1)
+}
+
+/// Replaces the recovery codes.
+pub async fn set_recovery_codes(
+    db: &mut Connection,
+    id: PrincipalId,
+    hashes: &[String],
+) -> Result<(), StorageError> {
+    db.execute("DELETE FROM recovery_codes WHERE principal_id = $1", args![id]).await?;
+    for hash in hashes {
+        db.execute("INSERT INTO recovery_codes (principal_id, hash) VALUES ($1, $2)", args![id, hash])
+            .await?;
+    }
+    Ok(())
+}
+
+/// Uses up a recovery code; false when there is no such.
+pub async fn use_recovery_code(
+    db: &mut Connection,
+    id: PrincipalId,
+    hash: &str,
+) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM recovery_codes WHERE principal_id = $1 AND hash = $2";
+    Ok(db.execute(sql, args![id, hash]).await? == 1)
+}
+
+/// How many recovery codes are left.
+pub async fn recovery_codes_left(db: &mut Connection, id: PrincipalId) -> Result<u64, StorageError> {
+    db.count("SELECT COUNT(*) AS n FROM recovery_codes WHERE principal_id = $1", args![id]).await
+}
+
+/// Gives somebody a code to enrol with, until an instant of the wall clock.
+pub async fn set_enrolment_code(
+    db: &mut Connection,
+    id: PrincipalId,
+    hash: &str,
+    until: Instant,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO enrolment_codes (principal_id, hash, until_ms) VALUES ($1, $2, $3)
+        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, until_ms = excluded.until_ms";
+    db.execute(sql, args![id, hash, until]).await.map(drop)
+}
+
+/// Uses up an enrolment code; false when it is wrong or over.
+pub async fn use_enrolment_code(
+    db: &mut Connection,
+    id: PrincipalId,
+    hash: &str,
+    now: Instant,
+) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM enrolment_codes WHERE principal_id = $1 AND hash = $2 AND until_ms > $3";
+    Ok(db.execute(sql, args![id, hash, now]).await? == 1)
+}
+
+/// How often sign-in failed for an account from an address, and until when it must wait.
+pub async fn lockout(
+    db: &mut Connection,
+    account: &str,
+    address: &str,
+) -> Result<(i64, Instant), StorageError> {
+    let sql = "SELECT failures, until_ms FROM lockouts WHERE account = $1 AND address = $2";
+    let row = db.first(sql, args![account, address]).await?;
+    row.map_or(Ok((0, Instant(0))), |row| Ok((row.int("failures")?, Instant(row.int("until_ms")?))))
+}
+
+/// Notes another failure.
+pub async fn set_lockout(
+    db: &mut Connection,
+    account: &str,
+    address: &str,
+    failures: i64,
+    until: Instant,
+    now: Instant,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO lockouts (account, address, failures, until_ms, last_ms) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account, address) DO UPDATE SET failures = excluded.failures, until_ms = excluded.until_ms, last_ms = excluded.last_ms";
+    db.execute(sql, args![account, address, failures, until, now]).await.map(drop)
+}
+
+/// Forgets the failures of an account from an address.
+pub async fn clear_lockout(db: &mut Connection, account: &str, address: &str) -> Result<(), StorageError> {
+    let sql = "DELETE FROM lockouts WHERE account = $1 AND address = $2";
+    db.execute(sql, args![account, address]).await.map(drop)
+}

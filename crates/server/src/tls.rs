@@ -1,0 +1,105 @@
+//! Accepts connections, plain or by TLS, and hands the calls to the router.
+
+use std::{io, path::Path, sync::Arc, time::Duration};
+
+use axum::{Router, extract::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::watch,
+};
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
+use tower::{Service, ServiceExt};
+
+/// How long calls under way may take once the server was told to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Reads a certificate chain and its key.
+pub fn acceptor(cert: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+    let named = |file: &Path, error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {error}", file.display()))
+    };
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect)
+        .map_err(|error| named(cert, &error))?;
+    let key_der = PrivateKeyDer::from_pem_file(key).map_err(|error| named(key, &error))?;
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| named(cert, &error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key_der)
+        .map_err(|error| named(cert, &error))?;
+    let mut config = config;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Accepts until told to stop, then lets what is under way finish.
+pub async fn serve(
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
+    let graceful = GracefulShutdown::new();
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            _ = stop.changed() => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let (router, acceptor, watcher) = (router.clone(), acceptor.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            match acceptor {
+                None => connection(stream, peer, router, watcher).await,
+                Some(acceptor) => match tokio::time::timeout(FAREWELL, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => connection(stream, peer, router, watcher).await,
+                    // A client that speaks no TLS, or leaves in the middle, is nobody's business.
+                    Ok(Err(_)) | Err(_) => {}
+                },
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some calls did not finish in time");
+    }
+}
+
+async fn connection<S>(
+    stream: S,
+    peer: std::net::SocketAddr,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = tower::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        let mut router = router.clone();
+        async move {
+            let service = ServiceExt::<Request<Incoming>>::ready(&mut router).await?;
+            Service::call(service, request).await
+        }
+    });
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let connection = builder
+        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
+        .into_owned();
+    // A broken connection is the client's to notice.
+    let _ = watcher.watch(connection).await;
+}
