@@ -15,6 +15,7 @@ pub mod middleware;
 
 pub mod api;
 pub mod auth;
+pub mod graph;
 pub mod lab;
 
 pub mod engine;

@@ -14,7 +14,7 @@ use crate::{
     app::AppState,
     assets,
     error::ApiError,
-    lab,
+    graph, lab,
     middleware::{origin, request, security},
 };
 
@@ -29,6 +29,8 @@ pub fn build(state: AppState) -> Router {
     }
     Router::new()
         .nest("/api", api.fallback(unknown))
+        .nest("/v1.0", graph::routes().fallback(unknown))
+        .nest("/beta", graph::routes().fallback(unknown))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(assets::serve)
         .method_not_allowed_fallback(wrong_method)
