@@ -25,6 +25,7 @@ pub fn App() -> impl IntoView {
     provide_context(History::start());
     let who = Who::start();
     provide_context(who);
+    blades::fetch_ahead(cache);
     provide_context(Toasts::default());
     provide_context(Chosen::default());
     shell::follow_theme();

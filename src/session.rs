@@ -73,7 +73,8 @@ impl Who {
             self.ended.set(true);
             return;
         }
-        if session.user.as_ref().map(|user| user.id) != was {
+        // At the first answer there is nothing of anybody else's to forget.
+        if was.is_some() && session.user.as_ref().map(|user| user.id) != was {
             self.cache.clear();
         }
         self.ended.set(false);

@@ -110,3 +110,39 @@ pub fn sentence(message: &str, allowed: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFUSAL: &str = r#"{"error":{"code":"RoleAssignmentRequestPolicyValidationFailed",
+        "message":"The following policy rules failed: ExpirationRule - too long, MfaRule - no factor",
+        "innerError":{"date":"2026-11-21T05:00:00","request-id":"7","client-request-id":"7",
+        "findings":[{"rule":"ExpirationRule","field":"duration","message":"too long","allowed":"at most 8 h"},
+        {"rule":"MfaRule","field":"secondFactor","message":"no factor","allowed":"a second factor"}]}}}"#;
+
+    #[test]
+    fn each_finding_stands_at_its_field_with_what_would_pass() {
+        let error = ApiError::from_answer(400, REFUSAL, None);
+        assert_eq!(error.for_field("duration").as_deref(), Some("Too long. Allowed: at most 8 h."));
+        assert_eq!(error.for_field("justification"), None);
+        assert!(error.wants_second_factor());
+        assert_eq!(error.request_id, "7");
+    }
+
+    #[test]
+    fn one_field_at_fault_is_named_without_findings_too() {
+        let body = r#"{"error":{"code":"Request_BadRequest","message":"name is required",
+            "innerError":{"field":"displayName","allowed":"1 to 256 characters"}}}"#;
+        let error = ApiError::from_answer(400, body, None);
+        let said = error.for_field("displayName");
+        assert_eq!(said.as_deref(), Some("Name is required. Allowed: 1 to 256 characters."));
+    }
+
+    #[test]
+    fn what_is_no_envelope_is_still_an_error_that_can_be_read() {
+        let error = ApiError::from_answer(502, "<html>bad gateway</html>", Some(3));
+        assert_eq!((error.status, error.code, error.retry_after), (502, ErrorCode::Internal, Some(3)));
+        assert!(error.sentence().starts_with("The answer of the server could not be read"));
+    }
+}

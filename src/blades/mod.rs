@@ -13,7 +13,13 @@ mod users;
 
 use leptos::prelude::*;
 
-use crate::{history::use_route, routes::Route, shell};
+use crate::{
+    api,
+    data::{Cache, Key},
+    history::use_route,
+    routes::Route,
+    shell,
+};
 
 /// While it is asked who is signed in.
 pub fn waiting() -> AnyView {
@@ -51,6 +57,13 @@ pub fn signed_in() -> AnyView {
         {move || panel.get().map(|panel| self::panel(&panel))}
     }
     .into_any()
+}
+
+/// Fetches what the first screen will ask for, while it is still asked who is signed in.
+pub fn fetch_ahead(cache: Cache) {
+    if let Route::MyRoles(list) = use_route().get_untracked() {
+        cache.prefetch(Key::MyRoles(list.clone()), Box::pin(api::my_roles(list)));
+    }
 }
 
 /// The screen of a route.

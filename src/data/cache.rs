@@ -1,6 +1,12 @@
 //! The answers of the server, kept by key: a screen that was seen is shown at once and brought up to date behind it.
 
-use std::{any::Any, collections::HashMap, future::Future, pin::Pin, sync::Arc};
+use std::{
+    any::Any,
+    collections::{HashMap, HashSet},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+};
 
 use domain::{
     ids::{PrincipalId, RoleId, ScheduleId},
@@ -105,6 +111,10 @@ struct Entry {
 #[derive(Clone, Copy)]
 pub struct Cache {
     entries: StoredValue<HashMap<Key, Entry>>,
+    /// What is being fetched ahead.
+    ahead: StoredValue<HashSet<Key>>,
+    /// Counts up when something fetched ahead has come.
+    came: RwSignal<u32>,
     versions: [RwSignal<u32>; 5],
 }
 
@@ -112,6 +122,8 @@ impl Default for Cache {
     fn default() -> Self {
         Self {
             entries: StoredValue::new(HashMap::new()),
+            ahead: StoredValue::new(HashSet::new()),
+            came: RwSignal::new(0),
             versions: core::array::from_fn(|_| RwSignal::new(0)),
         }
     }
@@ -162,14 +174,32 @@ impl Cache {
 
     /// Fetches ahead, on hover or focus, unless it is there already.
     pub fn prefetch<T: Send + Sync + 'static>(self, key: Key, fetch: Fetch<T>) {
-        if self.get::<T>(&key).is_some_and(|(_, fresh)| fresh) {
+        if self.get::<T>(&key).is_some_and(|(_, fresh)| fresh) || self.is_on_its_way(&key) {
             return;
         }
+        self.ahead.update_value(|ahead| {
+            ahead.insert(key.clone());
+        });
         spawn_local(async move {
-            if let Ok(value) = fetch.await {
+            let answer = fetch.await;
+            self.ahead.update_value(|ahead| {
+                ahead.remove(&key);
+            });
+            if let Ok(value) = answer {
                 self.put(key, Arc::new(value));
             }
+            self.came.update(|came| *came += 1);
         });
+    }
+
+    /// Whether this is being fetched ahead; who then reads `came` is run again when it is there.
+    pub(super) fn is_on_its_way(self, key: &Key) -> bool {
+        self.ahead.with_value(|ahead| ahead.contains(key))
+    }
+
+    /// Follows what is fetched ahead.
+    pub(super) fn follow_what_comes(self) {
+        self.came.track();
     }
 }
 

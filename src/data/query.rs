@@ -88,6 +88,11 @@ impl<T: Send + Sync + 'static> Query<T> {
             {
                 query.state.set(Load::Loading);
             }
+            if cache.is_on_its_way(&key) {
+                cache.follow_what_comes();
+                // Not yet shown: when it has come, it counts as another key.
+                return (turn, None);
+            }
             asked.update_value(|n| *n = n.wrapping_add(1));
             query.run(cache, key.clone(), fetch, asked, asked.get_value());
             (turn, Some(key))

@@ -50,3 +50,40 @@ fn expiration(expiration: Expiration) -> ExpirationPattern {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        request::{Action, AskedWindow, Ticket},
+        schedule::Kind,
+        scope::Scope,
+        time::Span,
+    };
+
+    use super::*;
+
+    #[test]
+    fn an_activation_is_posted_in_graphs_own_words() {
+        let ask = Ask {
+            action: Action::SelfActivate,
+            kind: Kind::Active,
+            principal: "00000000-0000-0000-0000-000000000001".parse().expect("an id"),
+            role: "00000000-0000-0000-0000-000000000002".parse().expect("an id"),
+            scope: Scope::Directory,
+            justification: Some("why".into()),
+            window: Some(AskedWindow {
+                start: None,
+                expiration: Expiration::AfterDuration(Span::minutes(90)),
+            }),
+            ticket: Ticket::default(),
+            target: None,
+        };
+        let wire = serde_json::to_value(to_wire(&ask)).expect("a request is JSON");
+        assert_eq!(wire["action"], "selfActivate");
+        assert_eq!(wire["directoryScopeId"], "/");
+        assert_eq!(wire["scheduleInfo"]["expiration"]["type"], "afterDuration");
+        assert_eq!(wire["scheduleInfo"]["expiration"]["duration"], "PT1H30M");
+        assert!(wire["ticketInfo"].is_null());
+        assert!(wire.get("targetScheduleId").is_none());
+    }
+}

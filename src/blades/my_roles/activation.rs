@@ -238,3 +238,34 @@ pub(super) fn outcome(
         format!("{factor}{role} is active at once, until {end} ({}).{cut}", length.words())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_typed_as_people_write_them() {
+        for (text, minutes) in [("8", 480), ("1.5", 90), ("1,5", 90), (" 0.5 ", 30), ("24", 1_440)] {
+            assert_eq!(parse_hours(text), Some(Span::minutes(minutes)), "{text}");
+        }
+        for text in ["", "eight", "-1", "1e9", "1:30"] {
+            assert_eq!(parse_hours(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_are_shown_as_they_would_be_typed() {
+        for (minutes, text) in [(480, "8"), (90, "1.5"), (30, "0.5"), (1_440, "24"), (45, "0.75")] {
+            assert_eq!(hours_text(Span::minutes(minutes)), text);
+            assert_eq!(parse_hours(text), Some(Span::minutes(minutes)));
+        }
+    }
+
+    #[test]
+    fn the_slider_ends_at_the_policys_maximum_in_whole_steps() {
+        let mut policy = Policy::default();
+        assert_eq!(longest(&policy), Span::hours(8));
+        policy.expiration_end_user_assignment.maximum_duration = Span::minutes(100);
+        assert_eq!(longest(&policy), Span::minutes(90));
+    }
+}
