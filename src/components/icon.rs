@@ -49,6 +49,8 @@ icons! {
     Person = "M10 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4.500 17c0-3.300 2.300-5.500 5.500-5.500s5.500 2.200 5.500 5.500";
     /// A circle with an arrow: ask again.
     Refresh = "M15.500 8A6 6 0 1 0 16 11M16 4v4h-4";
+    /// A door with an arrow: out.
+    SignOut = "M8.500 3.500H4v13h4.500M12 6.500l3.500 3.500-3.500 3.500M15.500 10H8";
     /// A lens: search.
     Search = "M9 14a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM13 13l4 4";
     /// A shield: roles, privilege.

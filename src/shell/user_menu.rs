@@ -113,7 +113,7 @@ fn sign_out() -> AnyView {
         });
     };
     view! {
-        <button type="button" class="menu-entry" data-leaves="" on:click=leave>{icon(Icon::Export)}"Sign out"</button>
+        <button type="button" class="menu-entry" data-leaves="" on:click=leave>{icon(Icon::SignOut)}"Sign out"</button>
     }
     .into_any()
 }

@@ -39,7 +39,7 @@ pub(super) fn users() -> AnyView {
         Column::new("Action"),
     ];
     view! {
-        {page_head(directory.title("Users"), "The people of this directory. Who may be created, changed or deleted is decided by active roles.")}
+        {page_head(directory.title("Users"), "The people of this directory, and what you may change about them.")}
         {command_bar(vec![
             Command::Go(Icon::Add, "New user", new, Signal::derive(move || who.may(Permission::CreateUsers))),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Users))),
