@@ -1,0 +1,170 @@
+//! The server of a test.
+
+use std::{collections::HashMap, net::SocketAddr, sync::Mutex};
+
+use domain::{
+    ids::{PrincipalId, RoleId},
+    time::{Instant, Span},
+    wire::{api::RecoveryCodes, graph::Schedule},
+};
+use server::{app::Running, clock::Clock};
+use tempfile::TempDir;
+use tokio::sync::Mutex as Turn;
+
+use crate::{Client, Person, lab, start, totp};
+
+/// 7 January 2030, 09:00 in UTC: a Monday morning, and far from every change of the hour.
+const MORNING: Instant = Instant(1_894_006_800_000);
+
+/// A server on a loopback port of its own, with a fresh lab, and both clocks standing still until they are moved.
+pub struct TestServer {
+    data: TempDir,
+    database: String,
+    clock: Clock,
+    address: SocketAddr,
+    url: String,
+    people: Vec<Person>,
+    running: Turn<Option<Running>>,
+    /// The half minute of the last code that was handed out to each: no code counts twice.
+    used: Mutex<HashMap<String, i64>>,
+}
+
+impl TestServer {
+    /// On the embedded database.
+    pub async fn start() -> Self {
+        Self::start_on(None).await
+    }
+
+    /// On a database that is there and empty; the embedded one where none is named.
+    pub async fn start_on(database: Option<String>) -> Self {
+        let data = TempDir::new().expect("a folder for the server's data");
+        let file = data.path().join("pimlico.db");
+        let database = database.unwrap_or_else(|| format!("sqlite://{}", file.display()));
+        let clock = Clock::manual(MORNING);
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let running = start::start(data.path(), &database, &clock, free).await;
+        let address = running.address;
+        let people = lab::people(data.path());
+        let url = format!("http://{address}");
+        let (running, used) = (Turn::new(Some(running)), Mutex::default());
+        Self { data, database, clock, address, url, people, running, used }
+    }
+
+    /// Where it is, without a path.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops it; what it answered for is on disk.
+    pub async fn stop(&self) {
+        if let Some(running) = self.running.lock().await.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Stops it, if it runs, and starts it again on the same data and address.
+    pub async fn restart(&self) {
+        self.stop().await;
+        let running = start::start(self.data.path(), &self.database, &self.clock, self.address).await;
+        *self.running.lock().await = Some(running);
+    }
+
+    /// The engine's clock.
+    pub fn engine_now(&self) -> Instant {
+        self.clock.engine()
+    }
+
+    /// Moves the clock of schedules, requests and audit.
+    pub fn advance_engine(&self, by: Span) {
+        self.clock.advance_engine(by);
+    }
+
+    /// Moves the clock of sessions, codes and lockout, and the engine's with it.
+    pub fn advance_wall(&self, by: Span) {
+        self.clock.advance_wall(by);
+    }
+
+    /// Somebody of the lab, by the part of the sign-in name before the `@`.
+    pub fn person(&self, name: &str) -> &Person {
+        let is = |person: &&Person| person.user_principal_name.split('@').next() == Some(name);
+        self.people.iter().find(is).unwrap_or_else(|| panic!("the lab has no `{name}`"))
+    }
+
+    /// A one-time code that was not used before. Where this half minute's was, both clocks move on to the next.
+    pub fn code(&self, name: &str) -> String {
+        let mut used = self.used.lock().expect("no test panics while it holds this");
+        let last = used.get(name).copied();
+        if last == Some(self.clock.wall().0 / totp::STEP_MILLIS) {
+            self.clock.advance_wall(Span(totp::STEP_MILLIS));
+        }
+        let now = self.clock.wall();
+        used.insert(name.to_owned(), now.0 / totp::STEP_MILLIS);
+        totp::code(&self.person(name).totp_secret, now)
+    }
+
+    /// Somebody who is not signed in.
+    pub fn client(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Somebody of the lab, signed in, with a second factor only where sign-in asks for it.
+    pub async fn client_of(&self, name: &str) -> Client {
+        let client = self.client();
+        let person = self.person(name);
+        client.password(&person.user_principal_name, &person.password).await.ok();
+        if client.session().await.state == domain::wire::api::SessionState::SecondFactor {
+            client.second_factor(&self.code(name)).await.ok();
+        }
+        client
+    }
+
+    /// Somebody of the lab, signed in with a second factor.
+    pub async fn client_with_factor(&self, name: &str) -> Client {
+        let client = self.client_of(name).await;
+        if !client.session().await.second_factor_given {
+            client.second_factor(&self.code(name)).await.ok();
+        }
+        client
+    }
+
+    /// The administrator makes somebody eligible for ever.
+    pub async fn make_eligible(&self, name: &str, role: RoleId) {
+        let whom = self.client_of(name).await.id().await;
+        self.client_with_factor("admin").await.make_eligible(whom, role).await.ok();
+    }
+
+    /// Ten new recovery codes.
+    pub async fn recovery_codes(&self, client: &Client) -> Vec<String> {
+        let none = serde_json::json!({});
+        client.post("/api/account/recovery-codes", &none).await.ok().parse::<RecoveryCodes>().codes
+    }
+
+    /// Who holds a role for ever, by a direct active assignment.
+    pub async fn permanent_holders(&self, client: &Client, role: RoleId) -> Vec<PrincipalId> {
+        let path = format!(
+            "/v1.0/roleManagement/directory/roleAssignmentSchedules?$filter=roleDefinitionId%20eq%20'{role}'"
+        );
+        let rows: Vec<Schedule> = client.list(&path).await;
+        let lasts = |row: &Schedule| {
+            let end = row.schedule_info.expiration.as_ref().and_then(|until| until.end_date_time);
+            end.is_none() && row.assignment_type == Some(domain::schedule::AssignmentType::Assigned)
+        };
+        rows.into_iter().filter(lasts).map(|row| row.principal_id).collect()
+    }
+
+    /// What the audit history tells of a person's role, oldest first, once it has so many rows: the last one is
+    /// written by a job.
+    pub async fn story_of(&self, name: &str, role: &str, rows: usize) -> Vec<String> {
+        let reader = self.client_with_factor("admin").await;
+        let person = self.person(name).display_name.clone();
+        let mut story = Vec::new();
+        for _ in 0..200 {
+            story = reader.story(&person, role).await;
+            if story.len() >= rows {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        story
+    }
+}

@@ -1,0 +1,13 @@
+//! A browser in a test's hands. It sees what a person sees: elements by role and name, tables as rows of named cells.
+
+mod axe;
+mod browser;
+mod find;
+mod journey;
+mod keyboard;
+mod look;
+mod people;
+mod proof;
+
+pub use find::{button, field, link, role};
+pub use journey::journey;
