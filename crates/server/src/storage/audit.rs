@@ -2,18 +2,32 @@
 
 use domain::audit::{Actor, Entry};
 
-use super::{Connection, StorageError, args};
+use super::{Arg, Connection, StorageError, args};
 
-/// Writes one row. Called by the unit of work alone.
-pub(super) async fn insert(db: &mut Connection, entry: &Entry) -> Result<(), StorageError> {
+/// So many rows go into one statement.
+const CHUNK: usize = 50;
+
+/// Writes rows. Called by the unit of work alone.
+pub(super) async fn insert(db: &mut Connection, entries: &[Entry]) -> Result<(), StorageError> {
+    for entries in entries.chunks(CHUNK) {
+        let columns =
+            "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry)";
+        let values = entries.iter().map(columns_of).collect::<Result<Vec<_>, _>>()?;
+        insert_rows(db, columns, "", values).await?;
+        let columns = "INSERT INTO audit_targets (audit_id, target_id)";
+        let targets = entries.iter().flat_map(|entry| entry.targets.iter().map(|t| args![entry.id, &t.id]));
+        insert_rows(db, columns, " ON CONFLICT DO NOTHING", targets.collect()).await?;
+    }
+    Ok(())
+}
+
+fn columns_of(entry: &Entry) -> Result<Vec<Arg>, StorageError> {
     let bytes = serde_json::to_string(entry).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     let actor = match &entry.actor {
         Actor::Person { id, .. } => *id,
         Actor::System { .. } => None,
     };
-    let sql = "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let values = args![
+    Ok(args![
         entry.id,
         entry.at,
         &entry.activity,
@@ -22,13 +36,30 @@ pub(super) async fn insert(db: &mut Connection, entry: &Entry) -> Result<(), Sto
         actor,
         word(&entry.outcome),
         bytes,
-    ];
-    db.execute(sql, values).await?;
-    for target in &entry.targets {
-        let sql = "INSERT INTO audit_targets (audit_id, target_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        db.execute(sql, args![entry.id, &target.id]).await?;
+    ])
+}
+
+/// One statement for all rows: each statement is a journey of its own.
+async fn insert_rows(
+    db: &mut Connection,
+    columns: &str,
+    conflict: &str,
+    rows: Vec<Vec<Arg>>,
+) -> Result<(), StorageError> {
+    if rows.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut n = 0;
+    let mut place = || {
+        n += 1;
+        format!("${n}")
+    };
+    let places: Vec<String> = rows
+        .iter()
+        .map(|row| format!("({})", row.iter().map(|_| place()).collect::<Vec<_>>().join(", ")))
+        .collect();
+    let sql = format!("{columns} VALUES {}{conflict}", places.join(", "));
+    db.execute(sql, rows.into_iter().flatten().collect()).await.map(drop)
 }
 
 /// The newest rows first, as many as asked; for tests and the console.

@@ -9,8 +9,16 @@ use super::{Arg, Row, StorageError};
 /// A connection to either database.
 pub struct Connection {
     inner: Inner,
-    /// Whether a statement failed in a way that running the whole work again may mend.
-    transient: bool,
+    failure: Failure,
+}
+
+/// What went wrong since the work on this connection began.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    None,
+    /// Running the whole work again may mend it.
+    InPassing,
+    Final,
 }
 
 enum Inner {
@@ -55,15 +63,15 @@ macro_rules! bound {
 
 impl Connection {
     pub(super) const fn reader(connection: PoolConnection<Sqlite>) -> Self {
-        Self { inner: Inner::SqliteReader(connection), transient: false }
+        Self { inner: Inner::SqliteReader(connection), failure: Failure::None }
     }
 
     pub(super) const fn writer(connection: SqliteConnection) -> Self {
-        Self { inner: Inner::SqliteWriter(connection), transient: false }
+        Self { inner: Inner::SqliteWriter(connection), failure: Failure::None }
     }
 
     pub(super) const fn postgres(connection: PoolConnection<Postgres>) -> Self {
-        Self { inner: Inner::Postgres(connection), transient: false }
+        Self { inner: Inner::Postgres(connection), failure: Failure::None }
     }
 
     /// Runs a statement; gives how many rows it touched.
@@ -109,13 +117,28 @@ impl Connection {
 
     /// Whether a statement failed in a way that running the whole work again may mend.
     pub(super) const fn failed_in_passing(&self) -> bool {
-        self.transient
+        matches!(self.failure, Failure::InPassing)
+    }
+
+    /// Whether a statement failed since the work began. The served database has undone the work then, whatever the
+    /// work itself makes of it, so it must not be acknowledged on either.
+    pub(super) const fn has_failed(&self) -> bool {
+        !matches!(self.failure, Failure::None)
+    }
+
+    /// Begins with a clean sheet: the next work answers for its own statements.
+    pub(super) const fn forget_failures(&mut self) {
+        self.failure = Failure::None;
     }
 
     fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StorageError> {
         outcome.map_err(|error| {
             let error = StorageError::from(error);
-            self.transient |= error.is_transient();
+            if error.is_transient() {
+                self.failure = Failure::InPassing;
+            } else if self.failure == Failure::None {
+                self.failure = Failure::Final;
+            }
             error
         })
     }

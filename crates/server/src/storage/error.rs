@@ -11,6 +11,8 @@ pub enum StorageError {
     Corrupt(String),
     /// The database will not be used: a newer version, or settings that lose data.
     Refused(String),
+    /// A statement failed and the work went on as if it had not.
+    PassedOver,
     /// Too many others changed the same things at the same time, again and again.
     Busy,
     /// The writer is gone: the server is shutting down.
@@ -23,6 +25,7 @@ impl fmt::Display for StorageError {
             Self::Database(error) => write!(f, "database: {error}"),
             Self::Corrupt(what) => write!(f, "stored value not understood: {what}"),
             Self::Refused(why) => f.write_str(why),
+            Self::PassedOver => f.write_str("a statement failed and the work went on, so it was undone"),
             Self::Busy => f.write_str("gave up after too many serialization failures"),
             Self::Closed => f.write_str("the database is closed"),
         }

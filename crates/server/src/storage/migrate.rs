@@ -8,8 +8,19 @@ const STEPS: &[&str] = &[include_str!("migrations/0001_core.sql"), include_str!(
 /// The version of the database that this program writes.
 pub const VERSION: usize = STEPS.len();
 
+/// Any number that nothing else on the database locks.
+const LOCK: i64 = 0x70_69_6d_6c_69_63_6f;
+
 pub(super) async fn run(storage: &Storage) -> Result<(), StorageError> {
-    storage.write(|unit| Box::pin(step(unit))).await
+    if storage.is_embedded() {
+        return storage.write(|unit| Box::pin(step(unit))).await;
+    }
+    // Of several replicas that start together, one brings the database up to date and the others find it so.
+    let mut turn = storage.read().await?;
+    turn.batch(format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    let outcome = storage.write(|unit| Box::pin(step(unit))).await;
+    turn.batch(format!("SELECT pg_advisory_unlock({LOCK})")).await?;
+    outcome
 }
 
 async fn step(unit: &mut UnitOfWork) -> Outcome<(), StorageError> {

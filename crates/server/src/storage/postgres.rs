@@ -1,14 +1,17 @@
 //! The served database: every unit of work is `SERIALIZABLE`, and is run again when the database says so.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 use super::{Connection, Outcome, StorageError, UnitOfWork};
+use crate::ids;
 
 /// How often a unit of work is run before its serialization failure is passed on.
-const TRIES: u32 = 12;
+const TRIES: u32 = 30;
+/// The longest rest between two tries.
+const LONGEST_REST: u64 = 64;
 
 #[derive(Clone)]
 pub(super) struct Postgres(PgPool);
@@ -47,7 +50,7 @@ impl Postgres {
                     Attempt::Done(value) => return Ok(value),
                     Attempt::Refused(error) => return Err(error),
                     Attempt::Again(error) if left == 0 => return Err(E::from(error)),
-                    Attempt::Again(_) => tokio::task::yield_now().await,
+                    Attempt::Again(_) => rest(TRIES - left).await,
                 }
             }
         });
@@ -72,18 +75,18 @@ impl Postgres {
         let outcome = outcome.unwrap_or_else(|_| Err(E::from(StorageError::Closed)));
         let mut connection = unit.into_connection();
         match outcome {
-            Ok(done) => match connection.batch("COMMIT").await {
+            Ok(done) if !connection.has_failed() => match connection.batch("COMMIT").await {
                 Ok(()) => Attempt::Done(done.into_inner()),
                 Err(error) if error.is_transient() => Attempt::Again(error),
                 Err(error) => Attempt::Refused(E::from(error)),
             },
-            Err(error) => {
+            outcome => {
                 // A connection that cannot even roll back is broken, and the pool drops it.
                 let _ = connection.batch("ROLLBACK").await;
                 if connection.failed_in_passing() {
                     Attempt::Again(StorageError::Busy)
                 } else {
-                    Attempt::Refused(error)
+                    Attempt::Refused(outcome.err().unwrap_or_else(|| E::from(StorageError::PassedOver)))
                 }
             }
         }
@@ -92,6 +95,14 @@ impl Postgres {
     pub(super) async fn close(&self) {
         self.0.close().await;
     }
+}
+
+/// Waits a little, by chance and longer each time: those who met once would meet again.
+async fn rest(tries: u32) {
+    let mut chance = [0; 8];
+    ids::fill(&mut chance);
+    let longest = LONGEST_REST.min(1 << tries.min(16));
+    tokio::time::sleep(Duration::from_millis(u64::from_le_bytes(chance) % longest)).await;
 }
 
 enum Attempt<T, E> {

@@ -149,7 +149,7 @@ pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, 
     ];
     let changed = db.execute(sql, values).await? == 1;
     if changed {
-        let sql = "UPDATE schedules SET principal_key = $1 WHERE principal_id = $2 AND ended_ms IS NULL";
+        let sql = "UPDATE schedules SET principal_key = $1 WHERE principal_id = $2";
         db.execute(sql, args![fold(&p.display_name), p.id]).await?;
     }
     Ok(changed)

@@ -1,6 +1,6 @@
 //! The embedded database: one writer that drains many units of work into one durable commit, and a pool of readers.
 
-use std::{panic::AssertUnwindSafe, str::FromStr};
+use std::panic::AssertUnwindSafe;
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{
@@ -36,7 +36,8 @@ struct Ran {
 
 impl Sqlite {
     pub(super) async fn open(path: &str) -> Result<Self, StorageError> {
-        let options = SqliteConnectOptions::from_str(&format!("sqlite://{path}"))?
+        let options = SqliteConnectOptions::new()
+            .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -66,8 +67,11 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel::<Result<T, E>>();
         let work: Work = Box::new(move |unit| {
             async move {
+                unit.db().forget_failures();
                 let outcome = AssertUnwindSafe(work(unit)).catch_unwind().await;
                 let outcome = outcome.unwrap_or_else(|_| Err(E::from(StorageError::Closed)));
+                let passed_over = outcome.is_ok() && unit.db().has_failed();
+                let outcome = if passed_over { Err(E::from(StorageError::PassedOver)) } else { outcome };
                 let keep = outcome.is_ok();
                 let answer = move |committed: Result<(), StorageError>| {
                     let outcome = match committed {

@@ -31,9 +31,7 @@ impl UnitOfWork {
 
     /// Writes the audit rows and ends the work.
     pub async fn commit<T>(&mut self, entries: &[Entry], value: T) -> Result<Done<T>, StorageError> {
-        for entry in entries {
-            audit::insert(&mut self.connection, entry).await?;
-        }
+        audit::insert(&mut self.connection, entries).await?;
         Ok(Done(value))
     }
 
