@@ -141,6 +141,13 @@ impl Status {
     }
 }
 
+impl Ask {
+    /// Whether no end is asked for.
+    pub fn is_permanent(&self) -> bool {
+        self.window.is_some_and(|window| window.expiration == Expiration::NoExpiration)
+    }
+}
+
 impl Action {
     /// Whether only the principal himself may ask it.
     pub const fn is_own(self) -> bool {

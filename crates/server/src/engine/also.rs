@@ -8,7 +8,10 @@ use domain::{
 };
 
 use super::{apply::Applied, record};
-use crate::storage::{Connection, StorageError};
+use crate::{
+    ids,
+    storage::{Connection, StorageError},
+};
 
 /// The row of one schedule that an act ended or changed besides its own.
 pub(super) async fn row(
@@ -23,8 +26,7 @@ pub(super) async fn row(
     let permanent = applied.before.is_some_and(|window| window.end.is_none());
     let action = if applied.after.is_some() { Action::AdminUpdate } else { Action::AdminRemove };
     let activity = audit::activity(action, schedule.kind, permanent, Moment::Completed);
-    // The id is made from the act's own and the schedule's, so that running the work again makes the same row.
-    let id = AuditId(uuid::Uuid::from_u128(base.0.as_u128() ^ schedule.id.0.as_u128()));
+    let id = AuditId(ids::derived(base.0, schedule.id.0));
     let mut row = record::entry(id, now, activity, Category::RoleManagement, actor);
     row.correlation = base.to_string();
     row.reason = Some(why.to_owned());

@@ -33,7 +33,12 @@ pub(super) async fn effect(
     match effect {
         Effect::Create(schedule) => {
             schedules::insert(db, schedule, Some(request), now).await?;
-            set_jobs(db, schedule, now).await?;
+            if schedule.window.start > now {
+                jobs::set(db, JobKind::Start, schedule.id, Some(schedule.window.start)).await?;
+            }
+            if schedule.window.end.is_some() {
+                jobs::set(db, JobKind::End, schedule.id, schedule.window.end).await?;
+            }
             Ok(Some(Applied {
                 schedule: schedule.clone(),
                 before: None,
@@ -72,8 +77,14 @@ pub(super) async fn end(
     jobs::set(db, JobKind::End, id, None).await?;
     let mut cancelled = None;
     if let Some(waiting) = requests::waiting_for(db, id).await? {
-        requests::advance(db, waiting.id, waiting.status, Status::Canceled, Some(now)).await?;
-        cancelled = Some(waiting.id);
+        let start = schedule.window.start;
+        if start <= now {
+            // It took effect, although the job that tells so has not run.
+            requests::advance(db, waiting.id, waiting.status, Status::Provisioned, Some(start)).await?;
+        } else {
+            requests::advance(db, waiting.id, waiting.status, Status::Canceled, Some(now)).await?;
+            cancelled = Some(waiting.id);
+        }
     }
     let before = Some(schedule.window);
     Ok(Some(Applied { schedule, before, after: None, reason: Some(reason), cancelled }))

@@ -28,7 +28,7 @@ pub async fn cancel(
     id: RequestId,
 ) -> Result<(), EngineError> {
     let caller = caller.clone();
-    let (audit, now) = (AuditId(ids::fresh()), clock.engine());
+    let (audit, now) = (AuditId(ids::in_order()), clock.engine());
     let outcome: Result<Result<(), Box<Refusal>>, EngineError> = storage
         .write(move |unit| {
             let caller = caller.clone();
@@ -118,7 +118,7 @@ fn refusal(code: ErrorCode, message: &str) -> Refusal {
 
 fn row(request: &Request, caller: &Caller, id: AuditId, now: Instant) -> audit::Entry {
     let ask = &request.ask;
-    let activity = audit::activity(ask.action, ask.kind, false, Moment::Canceled);
+    let activity = audit::activity(ask.action, ask.kind, ask.is_permanent(), Moment::Canceled);
     let mut row = record::entry(id, now, activity, Category::RoleManagement, record::actor(caller));
     row.correlation = request.id.to_string();
     row.targets = vec![record::role_target(ask.role, Vec::new())];

@@ -8,7 +8,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, apply, record};
+use super::{EngineError, apply, record, start};
 use crate::{
     clock::Clock,
     ids,
@@ -21,13 +21,12 @@ use crate::{
 
 /// Carries out an end that is due. Running it twice is harmless.
 pub async fn end_due(storage: &Storage, clock: &Clock, job: Job) -> Result<(), EngineError> {
-    // An eligibility may take activations with it, one row each.
-    let audit: Vec<AuditId> = (0..64).map(|_| AuditId(ids::fresh())).collect();
+    let audit = [AuditId(ids::in_order()), AuditId(ids::in_order())];
     let now = clock.engine();
     storage
         .write(move |unit| {
-            let (job, audit) = (job.clone(), audit.clone());
-            async move { run(unit, &job, &audit, now).await }.boxed()
+            let job = job.clone();
+            async move { run(unit, &job, audit, now).await }.boxed()
         })
         .await
 }
@@ -35,7 +34,7 @@ pub async fn end_due(storage: &Storage, clock: &Clock, job: Job) -> Result<(), E
 async fn run(
     unit: &mut UnitOfWork,
     job: &Job,
-    audit: &[AuditId],
+    [started, ended]: [AuditId; 2],
     now: Instant,
 ) -> crate::storage::Outcome<(), EngineError> {
     let due = schedules::find(unit.db(), job.schedule).await?.filter(|s| s.window.is_over(now));
@@ -47,9 +46,13 @@ async fn run(
         ending.extend(dependent.into_iter().map(|s| (s, EndReason::EligibilityEnded)));
     }
     let mut rows = Vec::new();
-    for ((schedule, reason), id) in ending.into_iter().zip(audit) {
+    for (schedule, reason) in ending {
+        // A start whose job failed is told before the end.
+        let id = AuditId(ids::derived(started.0, schedule.id.0));
+        rows.extend(start::tell(unit.db(), schedule.id, schedule.window.start, id, now).await?);
         apply::end(unit.db(), schedule.id, reason, now).await?;
-        rows.push(row(unit.db(), &schedule, job, *id, now).await?);
+        let id = AuditId(ids::derived(ended.0, schedule.id.0));
+        rows.push(row(unit.db(), &schedule, job, id, now).await?);
     }
     Ok(unit.commit(&rows, ()).await?)
 }

@@ -11,7 +11,10 @@ use domain::{
 use crate::{
     caller::Caller,
     ids,
-    storage::{Connection, StorageError, principals},
+    storage::{
+        Connection, StorageError,
+        principals::{self, Principal},
+    },
 };
 
 /// Fresh ids for the audit rows of one unit of work. They are drawn outside it, because it may run twice.
@@ -21,7 +24,7 @@ pub struct Actors<const N: usize>(pub [AuditId; N]);
 impl<const N: usize> Actors<N> {
     /// Draws them.
     pub fn fresh() -> Self {
-        Self(std::array::from_fn(|_| AuditId(ids::fresh())))
+        Self(std::array::from_fn(|_| AuditId(ids::in_order())))
     }
 }
 
@@ -70,7 +73,11 @@ pub fn role_target(id: RoleId, changes: Vec<Change>) -> Target {
 
 /// A principal as what something was done to.
 pub async fn user_target(db: &mut Connection, id: PrincipalId) -> Result<Target, StorageError> {
-    let found = principals::find(db, id).await?;
+    Ok(target_of(id, principals::find(db, id).await?))
+}
+
+/// The same of a principal that is loaded already.
+pub(super) fn target_of(id: PrincipalId, found: Option<Principal>) -> Target {
     let (name, kind) = found.map_or_else(
         || (String::new(), "Other"),
         |p| {
@@ -80,7 +87,7 @@ pub async fn user_target(db: &mut Connection, id: PrincipalId) -> Result<Target,
             (name, kind)
         },
     );
-    Ok(Target { id: id.to_string(), name, kind: kind.to_owned(), changes: Vec::new() })
+    Target { id: id.to_string(), name, kind: kind.to_owned(), changes: Vec::new() }
 }
 
 /// The window of a schedule before and after.

@@ -1,8 +1,9 @@
 //! A scheduled right comes into force: the request behind it is done, and the audit history says so.
 
 use domain::{
-    audit::{self, Category, Moment},
-    ids::AuditId,
+    audit::{self, Category, Entry, Moment},
+    decide::OpenRequestFact,
+    ids::{AuditId, ScheduleId},
     request::Status,
     time::Instant,
 };
@@ -13,7 +14,7 @@ use crate::{
     clock::Clock,
     ids,
     storage::{
-        Storage, UnitOfWork,
+        Connection, Storage, StorageError, UnitOfWork,
         jobs::{self, Job},
         requests, schedules,
     },
@@ -21,7 +22,7 @@ use crate::{
 
 /// Carries out a start that is due. Running it twice is harmless.
 pub async fn start_due(storage: &Storage, clock: &Clock, job: Job) -> Result<(), EngineError> {
-    let (audit, now) = (AuditId(ids::fresh()), clock.engine());
+    let (audit, now) = (AuditId(ids::in_order()), clock.engine());
     storage
         .write(move |unit| {
             let job = job.clone();
@@ -36,16 +37,30 @@ async fn run(
     audit: AuditId,
     now: Instant,
 ) -> crate::storage::Outcome<(), EngineError> {
-    let schedule = schedules::find(unit.db(), job.schedule).await?.filter(|s| s.window.start <= now);
-    let request = requests::waiting_for(unit.db(), job.schedule).await?;
     jobs::finish(unit.db(), job).await?;
-    let Some((schedule, request)) = schedule.zip(request) else {
+    let told = tell(unit.db(), job.schedule, job.due, audit, now).await?;
+    Ok(match told {
+        Some(row) => unit.commit(&[row], ()).await?,
         // Ended, moved or started meanwhile: its own act has written the history.
-        return Ok(unit.commit_without_audit(()));
-    };
+        None => unit.commit_without_audit(()),
+    })
+}
+
+/// Completes the request that waits for a schedule whose start has come; gives the audit row of it, and none when
+/// nothing waits.
+pub(super) async fn tell(
+    db: &mut Connection,
+    id: ScheduleId,
+    due: Instant,
+    audit: AuditId,
+    now: Instant,
+) -> Result<Option<Entry>, StorageError> {
+    let schedule = schedules::find(db, id).await?.filter(|s| s.window.start <= now);
+    let request = requests::waiting_for(db, id).await?;
+    let Some((schedule, request)) = schedule.zip(request) else { return Ok(None) };
     let start = schedule.window.start;
-    if !requests::advance(unit.db(), request.id, Status::Granted, Status::Provisioned, Some(start)).await? {
-        return Ok(unit.commit_without_audit(()));
+    if !requests::advance(db, request.id, Status::Granted, Status::Provisioned, Some(start)).await? {
+        return Ok(None);
     }
     let ask = &request.ask;
     let activity = audit::activity(ask.action, ask.kind, schedule.window.end.is_none(), Moment::Completed);
@@ -54,10 +69,34 @@ async fn run(
     row.reason.clone_from(&ask.justification);
     row.targets = vec![
         record::role_target(schedule.role, record::window_changes(None, Some(schedule.window))),
-        record::user_target(unit.db(), schedule.principal).await?,
+        record::user_target(db, schedule.principal).await?,
     ];
     row.details = record::schedule_details(&schedule);
-    row.details.push(("Due".to_owned(), job.due.to_string()));
+    row.details.push(("Due".to_owned(), due.to_string()));
     row.details.push(("Processed".to_owned(), now.to_string()));
-    Ok(unit.commit(&[row], ()).await?)
+    Ok(Some(row))
+}
+
+/// Completes what has started of these requests before anything is decided: what is in force blocks nobody, whether
+/// its job has run or not.
+pub(super) async fn catch_up(
+    db: &mut Connection,
+    open: &[OpenRequestFact],
+    base: AuditId,
+    now: Instant,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut rows = Vec::new();
+    for fact in open {
+        let Some(id) = requests::find(db, fact.id).await?.and_then(|request| request.target) else {
+            continue;
+        };
+        let Some(schedule) = schedules::find(db, id).await? else { continue };
+        let row = AuditId(ids::derived(base.0, fact.id.0));
+        let told = tell(db, id, schedule.window.start, row, now).await?;
+        if told.is_some() {
+            jobs::set(db, jobs::JobKind::Start, id, None).await?;
+        }
+        rows.extend(told);
+    }
+    Ok(rows)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    audit::{self, Category, Entry, Moment, Outcome},
+    audit::{self, Category, Entry, Moment, Outcome, Target},
     decide::{self, Decision, Facts, Grant, Refusal},
     error_code::ErrorCode,
     ids::{AuditId, RequestId},
@@ -15,7 +15,9 @@ use futures::future::FutureExt;
 use super::{
     EngineError, also,
     apply::{self, Applied},
-    facts, record,
+    facts,
+    record::{self, Actors},
+    start,
 };
 use crate::{
     caller::Caller,
@@ -39,7 +41,8 @@ struct Submission {
     caller: Caller,
     custom_data: Option<String>,
     id: RequestId,
-    audit: [AuditId; 2],
+    /// For starts that are caught up with, that it was asked, that it is done, and what else it did.
+    audit: [AuditId; 4],
     now: Instant,
 }
 
@@ -56,7 +59,7 @@ pub async fn submit(
         caller: caller.clone(),
         custom_data,
         id: RequestId(ids::fresh()),
-        audit: [AuditId(ids::fresh()), AuditId(ids::fresh())],
+        audit: Actors::fresh().0,
         now: clock.engine(),
     };
     let work = Arc::new(submission);
@@ -93,13 +96,21 @@ async fn run(
     let rights = crate::storage::rights::in_force(unit.db(), caller.id(), *now).await?;
     caller_facts.permissions =
         domain::permission::Permissions::of_roles(crate::storage::rights::roles(&rights));
-    let facts = facts::load(unit.db(), ask, caller_facts, *now).await?;
+    let (mut facts, principal) = facts::load(unit.db(), ask, caller_facts, *now).await?;
+    let holder = record::target_of(ask.principal, principal);
+    let mut entries = start::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?;
+    if !entries.is_empty() {
+        facts.open_requests = requests::open(unit.db(), ask.principal, ask.role, ask.scope).await?;
+    }
 
     let Decision { verdict, trace } = decide::decide(ask, &facts, *id);
 
     let grant = match verdict {
         Ok(grant) => grant,
-        Err(refusal) => return refuse(unit, submission, &facts, refusal).await,
+        Err(refusal) => {
+            entries.push(refused(submission, &facts, holder, &refusal));
+            return Ok(unit.commit(&entries, Err(Box::new(refusal))).await?);
+        }
     };
     let mut applied = Vec::new();
     for effect in &grant.effects {
@@ -110,31 +121,29 @@ async fn run(
         Err(error) if error.is_conflict() => return Err(EngineError::Refused(Box::new(twin()))),
         other => other?,
     }
-    let entries = entries(unit.db(), submission, &grant, &applied).await?;
+    entries.extend(granted(unit.db(), submission, &grant, holder, &applied).await?);
     let submitted = Submitted { request, custom_data: submission.custom_data.clone() };
     Ok(unit.commit(&entries, Ok(submitted)).await?)
 }
 
-async fn refuse(
-    unit: &mut UnitOfWork,
-    submission: &Submission,
-    facts: &Facts,
-    refusal: Refusal,
-) -> crate::storage::Outcome<Result<Submitted, Box<Refusal>>, EngineError> {
-    let Submission { ask, caller, now, audit: [id, _], .. } = submission;
-    let permanent = facts.schedules.iter().any(|s| s.kind == ask.kind && s.window.end.is_none());
+/// The row of a failure.
+fn refused(submission: &Submission, facts: &Facts, holder: Target, refusal: &Refusal) -> Entry {
+    let Submission { ask, caller, now, audit: [_, id, ..], .. } = submission;
+    let permanent = match ask.action {
+        Action::AdminAssign => ask.is_permanent(),
+        _ => facts.schedules.iter().any(|s| s.kind == ask.kind && s.window.end.is_none()),
+    };
     let activity = audit::activity(ask.action, ask.kind, permanent, Moment::Requested);
     let mut row = record::entry(*id, *now, activity, Category::RoleManagement, record::actor(caller));
     row.outcome = Outcome::Failure;
     row.correlation = submission.id.to_string();
     row.reason = Some(refusal.message.clone());
-    row.targets =
-        vec![record::role_target(ask.role, Vec::new()), record::user_target(unit.db(), ask.principal).await?];
+    row.targets = vec![record::role_target(ask.role, Vec::new()), holder];
     row.details = vec![("ErrorCode".to_owned(), refusal.code.as_str().to_owned())];
     row.details.extend(
         ask.justification.iter().map(|text| ("Justification".to_owned(), text.chars().take(500).collect())),
     );
-    Ok(unit.commit(&[row], Err(Box::new(refusal))).await?)
+    row
 }
 
 fn request(submission: &Submission, grant: &Grant) -> Request {
@@ -150,17 +159,18 @@ fn request(submission: &Submission, grant: &Grant) -> Request {
 }
 
 /// One row that it was asked, and one that it is done where it takes effect at once.
-async fn entries(
+async fn granted(
     db: &mut Connection,
     submission: &Submission,
     grant: &Grant,
+    holder: Target,
     applied: &[Applied],
 ) -> Result<Vec<Entry>, StorageError> {
-    let Submission { ask, caller, now, audit: [asked, done], .. } = submission;
+    let Submission { ask, caller, now, audit: [_, asked, done, base], .. } = submission;
     let main = applied.first();
     let permanent = main.is_some_and(|a| a.schedule.window.end.is_none());
     let changes = main.map(|a| record::window_changes(a.before, a.after)).unwrap_or_default();
-    let targets = vec![record::role_target(ask.role, changes), record::user_target(db, ask.principal).await?];
+    let targets = vec![record::role_target(ask.role, changes), holder];
     let mut details = main.map(|a| record::schedule_details(&a.schedule)).unwrap_or_default();
     details.push(("RequestId".to_owned(), submission.id.to_string()));
     for other in applied.iter().skip(1) {
@@ -189,7 +199,7 @@ async fn entries(
     }
     for other in applied.iter().skip(1) {
         let why = "the eligible assignment behind it was removed or changed";
-        let mut row = also::row(db, other, why, record::actor(caller), *asked, *now).await?;
+        let mut row = also::row(db, other, why, record::actor(caller), *base, *now).await?;
         row.correlation = submission.id.to_string();
         rows.push(row);
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::time::Span;
-use futures::future::FutureExt;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use tokio::sync::watch;
 
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 const LEASE: Span = Span::seconds(30);
 /// As many jobs are claimed at once.
 const CLAIM: i64 = 64;
+/// As many are carried out at once.
+const AT_ONCE: usize = 16;
 /// The loop looks at the database at least this often: another replica may have written an earlier job.
 const LONGEST_NAP: Span = Span::seconds(1);
 /// The shortest nap while something due cannot be claimed.
@@ -67,9 +69,13 @@ pub async fn run_due(storage: &Storage, clock: &Clock) -> Result<usize, StorageE
         if claimed.is_empty() {
             return Ok(done);
         }
-        for job in claimed {
-            done += 1;
-            carry_out(storage, clock, job).await?;
+        done += claimed.len();
+        // Many at once, so that they share a commit; starts first, because what is over must have begun.
+        let (starts, ends): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(|job| job.kind == JobKind::Start);
+        for jobs in [starts, ends] {
+            let jobs = futures::stream::iter(jobs).map(Ok);
+            jobs.try_for_each_concurrent(AT_ONCE, |job| carry_out(storage, clock, job)).await?;
         }
     }
 }
