@@ -26,6 +26,8 @@ use server::{
     },
 };
 
+use crate::world::fresh_database;
+
 const START: Instant = Instant(1_776_153_600_000);
 
 struct Tenant {
@@ -34,14 +36,13 @@ struct Tenant {
     root: PrincipalId,
     ada: PrincipalId,
     group: PrincipalId,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Tenant {
     /// A permanent Global Administrator, a user and a role-assignable group that she belongs to.
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("edges.db").display());
+        let (url, folder) = fresh_database().await;
         let storage = Storage::open(&url).await.unwrap();
         let [root, ada, group] = std::array::from_fn(|_| PrincipalId(ids::fresh()));
         let people = [
@@ -166,7 +167,7 @@ fn from(ask: Ask, start: Span, expiration: Expiration) -> Ask {
 const ROLE: RoleId = role::USER_ADMINISTRATOR;
 const HOUR: Span = Span::hours(1);
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_assignment_whose_start_is_moved_to_now_leaves_no_request_open() {
     let t = Tenant::new().await;
     let later = from(ask(Action::AdminAssign, Kind::Eligible, t.ada, ROLE), HOUR, Expiration::NoExpiration);
@@ -185,7 +186,7 @@ async fn an_assignment_whose_start_is_moved_to_now_leaves_no_request_open() {
     assert_eq!(t.submit(t.ada, activate).await.map(|r| r.status), Ok(Status::Provisioned));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn cancelling_an_eligibility_takes_along_what_was_scheduled_on_it() {
     let t = Tenant::new().await;
     let later = from(ask(Action::AdminAssign, Kind::Eligible, t.group, ROLE), HOUR, Expiration::NoExpiration);
@@ -204,7 +205,7 @@ async fn cancelling_an_eligibility_takes_along_what_was_scheduled_on_it() {
     assert_eq!(t.status(&activation).await, Status::Canceled);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_has_begun_is_not_cancelled_before_its_start_is_recorded() {
     let t = Tenant::new().await;
     let global = role::GLOBAL_ADMINISTRATOR;
@@ -219,7 +220,7 @@ async fn what_has_begun_is_not_cancelled_before_its_start_is_recorded() {
     assert_eq!(t.status(&second).await, Status::Provisioned);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn only_its_author_or_an_administrator_cancels_a_request() {
     let t = Tenant::new().await;
     let later = from(ask(Action::AdminAssign, Kind::Active, t.ada, ROLE), HOUR, Expiration::NoExpiration);
@@ -230,7 +231,7 @@ async fn only_its_author_or_an_administrator_cancels_a_request() {
     assert_eq!(t.cancel(t.root, &assigned).await, Ok(()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_loses_an_activation_with_his_group_reads_it_in_his_history() {
     let t = Tenant::new().await;
     let now =
@@ -250,7 +251,7 @@ async fn who_loses_an_activation_with_his_group_reads_it_in_his_history() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_claimed_job_is_nobodys_next_until_its_lease_is_over() {
     let t = Tenant::new().await;
     let later = from(ask(Action::AdminAssign, Kind::Active, t.ada, ROLE), HOUR, Expiration::NoExpiration);
@@ -270,7 +271,7 @@ async fn a_claimed_job_is_nobodys_next_until_its_lease_is_over() {
     assert_eq!(store::next_due(&mut db, wall + lease).await.unwrap(), Some(START + HOUR));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_last_administrators_who_remove_each_other_at_once_leave_one() {
     for _ in 0..5 {
         let t = Tenant::new().await;
@@ -285,7 +286,7 @@ async fn two_last_administrators_who_remove_each_other_at_once_leave_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_equal_requests_at_once_one_is_taken_and_each_is_told() {
     let t = Tenant::new().await;
     let now =

@@ -1,0 +1,11 @@
+//! The storage and the use cases on a real database: the embedded one, or the served one when
+//! `PIMLICO_TEST_POSTGRES` names a cluster. The test command runs them once on each.
+
+mod activation;
+mod assignment;
+mod edges;
+mod guards;
+mod jobs;
+mod people;
+mod storage;
+mod world;
