@@ -88,7 +88,7 @@ pub fn confirm(
 ) -> AnyView {
     let Question { title, effect, verb, doing } = question;
     let content = view! {
-        <h2 id="confirm-title">{title}</h2>
+        <h2 id="confirm-title" tabindex="-1" autofocus>{title}</h2>
         <p>{effect}</p>
         {note(wrong)}
         <div class="dialog-foot">

@@ -114,7 +114,7 @@ pub fn list_tools(label: &'static str, more: AnyView) -> AnyView {
         history.replace(&route.with_list(list));
     };
     view! {
-        <div class="filters" role="search">
+        <div class="filters" role="search" aria-label=label>
             <input type="search" class="input search" aria-label=label placeholder=label prop:value=value on:input=search/>
             {more}
         </div>

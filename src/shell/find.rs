@@ -97,7 +97,10 @@ pub(super) fn find() -> AnyView {
         shown().then(|| {
             let hits = hits.get();
             if hits.is_empty() {
-                return view! { <p class="find-group">"No results"</p> }.into_any();
+                return view! {
+                    <div class="find-group" role="option" aria-disabled="true" aria-selected="false">"No results"</div>
+                }
+                .into_any();
             }
             let mut group = "";
             let rows = hits.iter().enumerate().map(|(index, hit)| {
@@ -111,7 +114,7 @@ pub(super) fn find() -> AnyView {
         })
     };
     view! {
-        <div class="find" role="search">
+        <div class="find" role="search" aria-label="Everything">
             {icon(Icon::Search)}
             <input
                 id=BOX

@@ -50,7 +50,8 @@ fn lab_band() -> AnyView {
     view! {
         <div class="lab-band">
             <strong>"Lab"</strong>
-            <span>"Invented people, passwords for all to see. "<a href=Route::Lab.url()>"Open the lab"</a></span>
+            <span class="lab-words">"Invented people, passwords for all to see."</span>
+            <span><a href=Route::Lab.url()>"Open the lab"</a></span>
         </div>
     }
     .into_any()
