@@ -42,14 +42,15 @@ pub async fn for_decision(
     scope: Scope,
     now: Instant,
 ) -> Result<Vec<Schedule>, StorageError> {
-    // Three short index searches: as one condition with OR, both databases read every schedule of the role instead.
+    // Three short index searches: as one condition with OR, SQLite reads every schedule of the role instead. CROSS JOIN
+    // keeps it from beginning at the wrong end.
     let sql = format!(
         "SELECT {COLUMNS} FROM schedules WHERE scope = $3 AND (end_ms IS NULL OR end_ms > $4) AND id IN (
             SELECT id FROM schedules WHERE principal_id = $1 AND role_id = $2 AND ended_ms IS NULL
-            UNION SELECT s.id FROM group_members m JOIN schedules s ON s.principal_id = m.group_id
-                WHERE m.member_id = $1 AND s.role_id = $2 AND s.kind = 'eligible' AND s.ended_ms IS NULL
-            UNION SELECT a.id FROM schedules e JOIN schedules a ON a.activated_from = e.id
-                WHERE e.principal_id = $1 AND e.role_id = $2 AND e.kind = 'eligible' AND e.ended_ms IS NULL
+            UNION SELECT s.id FROM group_members m CROSS JOIN schedules s
+                WHERE m.member_id = $1 AND s.principal_id = m.group_id AND s.role_id = $2 AND s.kind = 'eligible' AND s.ended_ms IS NULL
+            UNION SELECT a.id FROM schedules e CROSS JOIN schedules a
+                WHERE a.activated_from = e.id AND e.principal_id = $1 AND e.role_id = $2 AND e.kind = 'eligible' AND e.ended_ms IS NULL
                     AND a.ended_ms IS NULL)
         ORDER BY id"
     );

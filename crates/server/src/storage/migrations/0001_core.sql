@@ -50,6 +50,7 @@ CREATE TABLE schedules (
     role_key TEXT NOT NULL
 );
 CREATE INDEX schedules_principal ON schedules (principal_id, role_id, ended_ms);
+CREATE INDEX schedules_in_force ON schedules (principal_id, kind, ended_ms);
 CREATE INDEX schedules_role ON schedules (role_id, kind, ended_ms, principal_key, id);
 CREATE INDEX schedules_role_key ON schedules (kind, ended_ms, role_key, id);
 CREATE INDEX schedules_principal_key ON schedules (kind, ended_ms, principal_key, id);
