@@ -1,7 +1,66 @@
-//! What the program does when it is called.
+//! The commands of the program, one file each.
 
-pub mod place;
-pub mod serve;
+mod backup;
+mod data;
+mod init;
+mod recover;
+mod serve;
 
-/// Anything that ends a command: it is printed as one line.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+use std::process::ExitCode;
+
+use crate::{
+    config::{Cli, Command, File, Place, Serve, Wrong},
+    storage::StorageError,
+};
+
+/// Why a command did not do what it was asked: one sentence for the console.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(wrong: Wrong) -> Self {
+        Self(wrong.0)
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Names the thing that an error of the system was about.
+fn about<E: std::fmt::Display>(what: impl std::fmt::Display) -> impl FnOnce(E) -> Failure {
+    move |error| Failure(format!("{what}: {error}"))
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> ExitCode {
+    match carry_out(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(why)) => {
+            eprintln!("pimlico: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(cli: Cli) -> Result<(), Failure> {
+    let file = File::read(cli.config.as_deref())?;
+    let place = |args| Place::of(args, &file, false);
+    match cli.command {
+        Command::Serve(args) => serve::run(Serve::of(args, &file)?).await,
+        Command::Init(args) => init::run(place(args.place)?, args.from.as_deref()).await,
+        Command::Recover { user, place: args } => recover::run(place(args)?, &user).await,
+        Command::Backup { file: to, place: args } => backup::backup(place(args)?, &to).await,
+        Command::Restore { file: from, force, place: args } => {
+            backup::restore(place(args)?, &from, force).await
+        }
+    }
+}
