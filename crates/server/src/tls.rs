@@ -5,7 +5,7 @@ use std::{io, path::Path, sync::Arc, time::Duration};
 use axum::{Router, extract::Request};
 use hyper::body::Incoming;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
@@ -66,11 +66,12 @@ pub async fn serve(
         tokio::spawn(async move {
             match acceptor {
                 None => connection(stream, peer, router, watcher).await,
-                Some(acceptor) => match tokio::time::timeout(FAREWELL, acceptor.accept(stream)).await {
-                    Ok(Ok(stream)) => connection(stream, peer, router, watcher).await,
+                Some(acceptor) => {
                     // A client that speaks no TLS, or leaves in the middle, is nobody's business.
-                    Ok(Err(_)) | Err(_) => {}
-                },
+                    if let Ok(Ok(stream)) = tokio::time::timeout(FAREWELL, acceptor.accept(stream)).await {
+                        connection(stream, peer, router, watcher).await;
+                    }
+                }
             }
         });
     }
@@ -96,7 +97,10 @@ async fn connection<S>(
             Service::call(service, request).await
         }
     });
-    let builder = auto::Builder::new(TokioExecutor::new());
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    // With a timer, a client that sends its headers drop by drop is given up after half a minute.
+    builder.http1().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new());
     let connection = builder
         .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
         .into_owned();

@@ -6,21 +6,24 @@ use axum::{
     http::StatusCode,
 };
 use domain::{
+    audit::Outcome,
     ids::{AuditId, SessionId},
     wire::api::{Account, NewPassword, Preferences, SessionRow},
 };
 use futures::future::FutureExt;
 
-use super::session::authentication;
+use super::session::{authentication, fail};
 use crate::{
     app::AppState,
-    auth::password,
+    auth::{attempts::Attempt, lockout, password},
     caller::Caller,
     error::ApiError,
     extract::{self, Body},
     ids,
     storage::{UnitOfWork, credentials, principals, sessions},
 };
+
+const CHANGE_PASSWORD: &str = "Change password (self-service)";
 
 /// Factors, sessions, preferences.
 pub async fn get(State(state): State<AppState>, caller: Caller) -> Result<Json<Account>, ApiError> {
@@ -53,7 +56,10 @@ pub async fn password(
     caller: Caller,
     Body(body): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
+    // Whoever finds an unlocked screen shall not find out the password there.
+    let attempt = Attempt::new(lockout::password(&caller.person.user_principal_name), &caller.address);
     let mut db = state.storage.read().await?;
+    attempt.may(&mut db, state.clock.wall()).await?;
     let known = credentials::password(&mut db, caller.id()).await?.map(|credential| credential.hash);
     let user = principals::find(&mut db, caller.id()).await?;
     drop(db);
@@ -63,6 +69,10 @@ pub async fn password(
         user.is_some_and(|user| user.is_emergency),
     )?;
     if !state.passwords.verify(body.current.unwrap_or_default(), known).await {
+        let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+        let mut row = authentication(audit, now, CHANGE_PASSWORD, &caller);
+        row.outcome = Outcome::Failure;
+        fail(&state, &attempt, row).await?;
         return Err(ApiError::bad(
             "current",
             "the present password is wrong",
@@ -74,11 +84,13 @@ pub async fn password(
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (caller, hash) = (caller.clone(), hash.clone());
+            let (caller, hash, attempt) = (caller.clone(), hash.clone(), attempt.clone());
             async move {
+                attempt.may(unit.db(), wall).await?;
+                attempt.succeeded(unit.db()).await?;
                 credentials::set_password(unit.db(), caller.id(), &hash, false, wall).await?;
                 sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?;
-                let row = authentication(audit, now, "Change password (self-service)", &caller);
+                let row = authentication(audit, now, CHANGE_PASSWORD, &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
             .boxed()

@@ -1,7 +1,12 @@
 //! `/api/account/totp`: a second factor is enrolled right after the first sign-in or with an administrator's code,
 //! never by a password alone.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use domain::{
     error_code::ErrorCode,
     ids::AuditId,
@@ -9,10 +14,14 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::session::authentication;
+use super::session::{authentication, still_there};
 use crate::{
     app::AppState,
-    auth::{secret, session::Begun, totp},
+    auth::{
+        secret,
+        session::{self, Begun},
+        totp,
+    },
     caller::Caller,
     error::ApiError,
     extract::Body,
@@ -62,7 +71,7 @@ pub async fn begin(
                 // The code is used up: what follows in this session may go on without it.
                 record.may_enrol = true;
                 record.pending_secret = Some(sealed);
-                sessions::update(unit.db(), &record, None).await?;
+                still_there(sessions::update(unit.db(), &record, None).await?)?;
                 Ok(unit.commit_without_audit(()))
             }
             .boxed()
@@ -79,15 +88,15 @@ pub async fn confirm(
     State(state): State<AppState>,
     Begun(caller, mut record, user): Begun,
     Body(body): Body<SecondFactor>,
-) -> Result<Json<RecoveryCodes>, ApiError> {
+) -> Result<Response, ApiError> {
     let now = state.clock.wall();
     let owner = user.id.to_string();
     let Some(sealed) = record.pending_secret.take().filter(|_| record.may_enrol) else {
         return Err(ApiError::new(ErrorCode::BadRequest, "no enrolment has begun")
             .at("code", "begin the enrolment again"));
     };
-    let secret = state.vault.unseal(&sealed, &owner).unwrap_or_default();
-    let Some(step) = totp::matching_step(&secret, &body.code, now) else {
+    let step = state.vault.unseal(&sealed, &owner).and_then(|s| totp::matching_step(&s, &body.code, now));
+    let Some(step) = step else {
         return Err(ApiError::new(ErrorCode::BadRequest, "the code is wrong")
             .at("code", "the six digits that the app shows now; check the clock of the phone"));
     };
@@ -97,23 +106,26 @@ pub async fn confirm(
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
     let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
     let (audit, engine) = (AuditId(ids::fresh()), state.clock.engine());
+    let token = secret::session_token();
+    let cookie = session::set_cookie(&state, &token);
+    let token = secret::hash(&token);
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (caller, record, sealed, hashes) =
-                (caller.clone(), record.clone(), sealed.clone(), hashes.clone());
+            let (caller, record, sealed) = (caller.clone(), record.clone(), sealed.clone());
+            let (hashes, token) = (hashes.clone(), token.clone());
             async move {
                 let factor = Factor { secret: sealed, since: now, last_step: step };
                 credentials::set_factor(unit.db(), caller.id(), &factor).await?;
                 credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
-                sessions::update(unit.db(), &record, None).await?;
+                still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
                 let row = authentication(audit, engine, "User registered security info", &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
             .boxed()
         })
         .await?;
-    Ok(Json(RecoveryCodes { codes }))
+    Ok(([(header::SET_COOKIE, cookie)], Json(RecoveryCodes { codes })).into_response())
 }
 
 /// Ten new recovery codes in place of the old ones.

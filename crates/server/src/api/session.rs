@@ -19,6 +19,7 @@ use futures::future::FutureExt;
 use crate::{
     app::AppState,
     auth::{
+        attempts::Attempt,
         lockout, password, secret,
         session::{self, Address, Begun},
         totp,
@@ -29,7 +30,7 @@ use crate::{
     extract::Body,
     ids,
     storage::{
-        Outcome, StorageError, UnitOfWork, credentials, principals,
+        UnitOfWork, credentials, principals,
         principals::Principal,
         rights,
         sessions::{self, SessionRecord},
@@ -54,10 +55,9 @@ pub async fn sign_in(
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
     let account: String = fold(&body.user_name).chars().take(113).collect();
-    let now = state.clock.wall();
+    let attempt = Attempt::new(account.as_str(), &address);
     let mut db = state.storage.read().await?;
-    let (failures, until) = credentials::lockout(&mut db, &account, &address).await?;
-    lockout::check(until, now)?;
+    attempt.may(&mut db, state.clock.wall()).await?;
     let found = principals::find_user(&mut db, &account).await?.filter(|user| user.enabled);
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
@@ -65,10 +65,13 @@ pub async fn sign_in(
     };
     drop(db);
     let one_time = credential.as_ref().is_some_and(|credential| credential.one_time);
-    let right = state.passwords.verify(body.password, credential.map(|credential| credential.hash)).await;
-    let Some(user) = found.filter(|_| right) else {
-        fail(&state, &account, &address, failures + 1, None).await?;
-        return Err(ApiError::new(ErrorCode::InvalidCredentials, "the user name or the password is wrong"));
+    let hash = credential.map(|credential| credential.hash);
+    let right = state.passwords.verify(body.password, hash.clone()).await;
+    let Some((user, hash)) = found.zip(hash).filter(|_| right) else {
+        let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+        let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
+        fail(&state, &attempt, row).await?;
+        return Err(wrong());
     };
     let mut db = state.storage.read().await?;
     let has_factor = credentials::factor(&mut db, user.id).await?.is_some();
@@ -77,7 +80,7 @@ pub async fn sign_in(
     let (mut record, token) = session::fresh(&state, &user, &headers, &address);
     record.state = first_state(one_time, has_factor, privileged);
     record.may_enrol = one_time && !has_factor;
-    begin(&state, &user, &account, &address, record, &token).await?;
+    begin(&state, &user, &attempt, hash, record, &token).await?;
     answer(&state, &address, &token).await
 }
 
@@ -93,25 +96,26 @@ pub async fn second_factor(
             .at("session", "finish the step before"));
     }
     let now = state.clock.wall();
-    let account = format!("{}#2", user.user_principal_name);
+    let attempt = Attempt::new(lockout::second_factor(&user.user_principal_name), &address);
     let mut db = state.storage.read().await?;
-    let (failures, until) = credentials::lockout(&mut db, &account, &address).await?;
-    lockout::check(until, now)?;
     let factor = credentials::factor(&mut db, user.id).await?;
     drop(db);
     let Some(factor) = factor else {
         return Err(ApiError::new(ErrorCode::InvalidSecondFactor, "no second factor is enrolled")
             .at("code", "enrol one in My account with a code from an administrator"));
     };
-    let secret = state.vault.unseal(&factor.secret, &user.id.to_string()).unwrap_or_default();
-    let step = totp::matching_step(&secret, &body.code, now);
+    // Under another key nothing opens, and no code is right: the codes of an empty secret are everybody's.
+    let secret = state.vault.unseal(&factor.secret, &user.id.to_string());
+    if secret.is_none() {
+        tracing::error!("a second factor does not open: is the key file the one it was sealed with?");
+    }
+    let step = secret.and_then(|secret| totp::matching_step(&secret, &body.code, now));
     let recovery = secret::hash_code(&body.code);
     record.state = SessionState::SignedIn;
     record.second_factor = true;
     let token = secret::session_token();
-    let accepted = accept(&state, &caller, &record, (step, recovery), &token, &account).await?;
+    let accepted = accept(&state, &caller, &record, (step, recovery), &token, &attempt).await?;
     if !accepted {
-        fail(&state, &account, &address, failures + 1, Some(&user)).await?;
         return Err(ApiError::new(ErrorCode::InvalidSecondFactor, "the code is wrong, or was used before")
             .at("code", "the six digits that the app shows now, or a recovery code"));
     }
@@ -151,7 +155,7 @@ pub async fn first_password(
                 (caller.clone(), record.clone(), hash.clone(), hashed_token.clone());
             async move {
                 credentials::set_password(unit.db(), id, &hash, false, wall).await?;
-                sessions::update(unit.db(), &record, Some(&token)).await?;
+                still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
                 let row = authentication(audit, now, "Change password (self-service)", &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
@@ -198,21 +202,34 @@ const fn first_state(one_time: bool, has_factor: bool, privileged: bool) -> Sess
 async fn begin(
     state: &AppState,
     user: &Principal,
-    account: &str,
-    address: &str,
+    attempt: &Attempt,
+    hash: String,
     record: SessionRecord,
     token: &str,
 ) -> Result<(), ApiError> {
-    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
-    let row = sign_in_row(audit, now, Some(user), account, address, AuditOutcome::Success);
-    let (account, address, token) = (account.to_owned(), address.to_owned(), secret::hash(token));
+    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    let row = sign_in_row(
+        audit,
+        now,
+        Some(user),
+        &user.user_principal_name,
+        &record.address,
+        AuditOutcome::Success,
+    );
+    let (attempt, token, id) = (attempt.clone(), secret::hash(token), user.id);
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (row, record) = (row.clone(), record.clone());
-            let (account, address, token) = (account.clone(), address.clone(), token.clone());
+            let (attempt, hash, token) = (attempt.clone(), hash.clone(), token.clone());
             async move {
-                credentials::clear_lockout(unit.db(), &account, &address).await?;
+                attempt.may(unit.db(), wall).await?;
+                // Verifying took its time: a password that was reset meanwhile opens nothing any more.
+                let known = credentials::password(unit.db(), id).await?;
+                if known.is_none_or(|known| known.hash != hash) {
+                    return Err(wrong());
+                }
+                attempt.succeeded(unit.db()).await?;
                 sessions::insert(unit.db(), &record, &token).await?;
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
@@ -221,24 +238,26 @@ async fn begin(
         .await
 }
 
-/// Uses up the code, inside the transaction, so that no code counts twice.
+/// Uses up the code, inside the transaction, so that no code counts twice and every wrong one is counted.
 async fn accept(
     state: &AppState,
     caller: &Caller,
     record: &SessionRecord,
     (step, recovery): (Option<i64>, String),
     token: &str,
-    account: &str,
+    attempt: &Attempt,
 ) -> Result<bool, ApiError> {
-    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
     let (caller, record) = (caller.clone(), record.clone());
-    let (token, account) = (secret::hash(token), account.to_owned());
+    let (token, attempt) = (secret::hash(token), attempt.clone());
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (caller, record, recovery) = (caller.clone(), record.clone(), recovery.clone());
-            let (token, account) = (token.clone(), account.clone());
+            let (token, attempt) = (token.clone(), attempt.clone());
             async move {
+                attempt.may(unit.db(), wall).await?;
+                let mut row = authentication(audit, now, "Second factor given", &caller);
                 let how = match step {
                     Some(step) if credentials::use_step(unit.db(), caller.id(), step).await? => {
                         "one-time code"
@@ -246,11 +265,15 @@ async fn accept(
                     _ if credentials::use_recovery_code(unit.db(), caller.id(), &recovery).await? => {
                         "recovery code"
                     }
-                    _ => return Ok(unit.commit_without_audit(false)),
+                    _ => {
+                        let failures = attempt.failed(unit.db(), wall).await?;
+                        row.outcome = AuditOutcome::Failure;
+                        row.details.push(("Failures".to_owned(), failures.to_string()));
+                        return unit.commit(&[row], false).await.map_err(ApiError::from);
+                    }
                 };
-                sessions::update(unit.db(), &record, Some(&token)).await?;
-                credentials::clear_lockout(unit.db(), &account, &caller.address).await?;
-                let mut row = authentication(audit, now, "Second factor given", &caller);
+                still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
+                attempt.succeeded(unit.db()).await?;
                 row.details.push(("Method".to_owned(), how.to_owned()));
                 unit.commit(&[row], true).await.map_err(ApiError::from)
             }
@@ -259,36 +282,33 @@ async fn accept(
         .await
 }
 
-/// Counts a failure and writes it down, before it is answered.
-async fn fail(
-    state: &AppState,
-    account: &str,
-    address: &str,
-    failures: i64,
-    user: Option<&Principal>,
-) -> Result<(), ApiError> {
-    let wall = state.clock.wall();
-    let until = wall + lockout::wait_after(failures);
-    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
-    let mut row = sign_in_row(audit, now, user, account, address, AuditOutcome::Failure);
-    row.details.push(("Failures".to_owned(), failures.to_string()));
-    let (account, address) = (account.to_owned(), address.to_owned());
-    let outcome: Result<(), StorageError> = state
+/// Counts a failure and writes it down, before it is answered. An attempt that others have made too early meanwhile
+/// is answered as such, right or wrong.
+pub(super) async fn fail(state: &AppState, attempt: &Attempt, row: Entry) -> Result<(), ApiError> {
+    let (attempt, wall) = (attempt.clone(), state.clock.wall());
+    let early: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (row, account, address) = (row.clone(), account.clone(), address.clone());
+            let (mut row, attempt) = (row.clone(), attempt.clone());
             async move {
-                // Failures at the same instant are each counted.
-                let (known, _) = credentials::lockout(unit.db(), &account, &address).await?;
-                let failures = failures.max(known + 1);
-                let until = until.max(wall + lockout::wait_after(failures));
-                credentials::set_lockout(unit.db(), &account, &address, failures, until, wall).await?;
-                unit.commit(&[row], ()).await as Outcome<(), StorageError>
+                let early = attempt.may(unit.db(), wall).await;
+                let failures = attempt.failed(unit.db(), wall).await?;
+                row.details.push(("Failures".to_owned(), failures.to_string()));
+                unit.commit(&[row], early).await.map_err(ApiError::from)
             }
             .boxed()
         })
         .await;
-    outcome.map_err(ApiError::from)
+    early?
+}
+
+fn wrong() -> ApiError {
+    ApiError::new(ErrorCode::InvalidCredentials, "the user name or the password is wrong")
+}
+
+/// A session that was ended meanwhile goes no further.
+pub(super) fn still_there(updated: bool) -> Result<(), ApiError> {
+    if updated { Ok(()) } else { Err(ApiError::new(ErrorCode::NotSignedIn, "the session was ended")) }
 }
 
 fn sign_in_row(
@@ -302,7 +322,7 @@ fn sign_in_row(
     let actor = Actor::Person {
         id: user.map(|user| user.id),
         name: user.map(|user| user.display_name.clone()).unwrap_or_default(),
-        user_principal_name: account.trim_end_matches("#2").to_owned(),
+        user_principal_name: account.to_owned(),
         address: Some(address.to_owned()),
     };
     let mut row = engine::entry(id, now, "Sign-in", Category::Authentication, actor);

@@ -19,6 +19,27 @@ pub fn wait_after(failures: i64) -> Span {
     Span::seconds(1 << doublings).min(Span::minutes(15))
 }
 
+/// The name under which failures of the second factor are counted. Typed names are folded to lower case, so nobody
+/// can reach it through the first step.
+pub fn second_factor(user_principal_name: &str) -> String {
+    format!("FACTOR {user_principal_name}")
+}
+
+/// The name under which failures of the present password are counted when it is changed.
+pub fn password(user_principal_name: &str) -> String {
+    format!("PASSWORD {user_principal_name}")
+}
+
+/// The address under which failures are counted: of IPv6 the network, because one subscriber has all of it.
+pub fn address(address: &str) -> String {
+    let Ok(v6) = address.parse::<std::net::Ipv6Addr>() else { return address.to_owned() };
+    if let Some(v4) = v6.to_ipv4_mapped() {
+        return v4.to_string();
+    }
+    let [a, b, c, d, ..] = v6.segments();
+    format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+}
+
 /// Refuses an attempt that comes too early.
 pub fn check(until: Instant, now: Instant) -> Result<(), ApiError> {
     if now >= until {
@@ -33,6 +54,14 @@ pub fn check(until: Instant, now: Instant) -> Result<(), ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_counted_for_a_whole_network_of_ipv6_and_each_address_of_ipv4() {
+        assert_eq!(address("2001:db8:1:2:3:4:5:6"), address("2001:db8:1:2::1"));
+        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
+        assert_eq!(address("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(address("192.0.2.1"), "192.0.2.1");
+    }
 
     #[test]
     fn waiting_begins_with_the_fifth_failure_and_doubles_to_a_quarter_of_an_hour() {

@@ -1,5 +1,6 @@
 //! Who somebody is: passwords, second factors, sessions, lockout.
 
+pub mod attempts;
 pub mod lockout;
 pub mod password;
 pub mod secret;

@@ -63,7 +63,13 @@ impl Passwords {
 
     async fn turn<T: Send + 'static + Default>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // The semaphore is never closed and the work does not panic; a failure of either means "no".
-        let Ok(_turn) = self.turns.acquire().await else { return T::default() };
+        let Ok(turn) = self.turns.clone().acquire_owned().await else { return T::default() };
+        // The turn ends with the work, not with its caller: who goes away early makes no room for another.
+        let work = move || {
+            let done = work();
+            drop(turn);
+            done
+        };
         tokio::task::spawn_blocking(work).await.unwrap_or_default()
     }
 }
@@ -104,6 +110,24 @@ mod tests {
         assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await);
         assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await);
         assert!(!passwords.verify("correct horse battery".to_owned(), None).await);
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_early_makes_no_room_for_a_third() {
+        let passwords = Passwords::new().await;
+        let (begin, begun) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let waits = passwords.turn(move || {
+            assert!(begin.send(()).is_ok());
+            // Until the sender is dropped.
+            let _ = ended.recv();
+        });
+        let mut waits = Box::pin(waits);
+        assert!(futures::poll!(&mut waits).is_pending());
+        assert!(tokio::task::spawn_blocking(move || begun.recv()).await.is_ok_and(|begun| begun.is_ok()));
+        drop(waits);
+        assert_eq!(passwords.turns.available_permits(), 1);
+        drop(end);
     }
 
     #[test]

@@ -168,7 +168,8 @@ impl FromRequestParts<AppState> for Address {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<std::net::SocketAddr>().map(std::net::SocketAddr::ip);
         let forwarded = || {
-            let header = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+            // The last one is the proxy's own; those before it are whatever the client wrote.
+            let header = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
             header.rsplit(',').next()?.trim().parse().ok()
         };
         let trusted = peer.is_some_and(|peer| state.trusts_proxy(peer));

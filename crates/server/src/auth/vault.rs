@@ -21,7 +21,10 @@ impl Vault {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut key = vec![0; 32];
                 ids::fill(&mut key);
-                private_file(file)?.write_all(&key)?;
+                let mut made = private_file(file)?;
+                made.write_all(&key)?;
+                // Lost in a power cut, it would take every second factor with it.
+                made.sync_all()?;
                 key
             }
             Err(error) => return Err(error),

@@ -111,18 +111,19 @@ pub async fn insert(
     db.execute(sql, values).await.map(drop)
 }
 
-/// Writes how far a session has come, under a new token: ids change at sign-in and step-up.
+/// Writes how far a session has come, under a new token: ids change at sign-in and step-up. False when the session
+/// was ended meanwhile: what was to follow from it must not happen.
 pub async fn update(
     db: &mut Connection,
     session: &SessionRecord,
     token_hash: Option<&str>,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let sql = "UPDATE sessions SET state = $2, second_factor = $3, may_enrol = $4, pending_secret = $5,
         token_hash = COALESCE($6, token_hash) WHERE id = $1";
     let s = session;
     let pending = super::Arg::Bytes(s.pending_secret.clone());
     let values = args![s.id, state_word(s.state), s.second_factor, s.may_enrol, pending, token_hash];
-    db.execute(sql, values).await.map(drop)
+    Ok(db.execute(sql, values).await? == 1)
 }
 
 /// Notes that a session was used.
