@@ -168,7 +168,11 @@ fn the_server_keeps_its_layers() {
             findings.words(&source, &["storage.write("], "a face changes state through the engine only");
         }
         if !["router.rs", "api/mod.rs", "graph/mod.rs"].iter().any(|file| at(file)) {
-            findings.words(&source, &[".route("], "routes stand in router.rs, and in the one list of each face that it nests");
+            findings.words(
+                &source,
+                &[".route("],
+                "routes stand in router.rs, and in the one list of each face that it nests",
+            );
         }
     }
     findings.none();
