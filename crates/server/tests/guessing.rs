@@ -7,14 +7,15 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use domain::time::Instant;
+use domain::time::{Instant, Span};
 use server::{
     app::{self, Options, Running, Settings},
     auth::{totp, vault::Vault},
     clock::Clock,
+    jobs,
     lab::{self, Account, Lab},
     router,
-    storage::Storage,
+    storage::{Storage, principals, sessions},
 };
 use tower::ServiceExt;
 
@@ -136,4 +137,23 @@ async fn the_present_password_is_not_guessed_at_an_unlocked_screen() {
         assert_eq!(change("wrong password").await.0, StatusCode::BAD_REQUEST);
     }
     assert_eq!(change(&server.admin().password).await.0, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_does_not_pile_up() {
+    let server = Server::start(false).await;
+    server.sign_in("wrong password").await;
+    let (_, cookie) = server.sign_in(&server.admin().password).await;
+    let kept = || async {
+        let state = &server.running.state;
+        let mut db = state.storage.read().await.unwrap();
+        let admin =
+            principals::find_user(&mut db, &server.admin().user_principal_name).await.unwrap().unwrap();
+        sessions::of_principal(&mut db, admin.id).await.unwrap().len()
+    };
+    assert!(!cookie.is_empty());
+    jobs::sweep(&server.running.state.storage, NOW).await.unwrap();
+    assert_eq!(kept().await, 1);
+    jobs::sweep(&server.running.state.storage, NOW + Span::hours(2)).await.unwrap();
+    assert_eq!(kept().await, 0);
 }

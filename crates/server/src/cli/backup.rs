@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use super::{Failure, about, data::Data};
-use crate::{config::Place, storage::backup as copy};
+use crate::{auth::vault::private_file, config::Place, storage::backup as copy};
 
 const OWN_TOOLS: &str =
     "a PostgreSQL database is saved and brought back with its own tools: pg_dump and pg_restore";
@@ -18,6 +18,8 @@ pub async fn backup(place: Place, to: &Path) -> Result<(), Failure> {
     if !database.exists() {
         return Err(Failure(format!("`{}` has no database to save", data.name())));
     }
+    // Hashes and sealed secrets are in it: its owner's alone, like the data directory.
+    private_file(to).map_err(about(to.display()))?;
     copy::save(&database, to).await?;
     if let Err(error) = copy::check(to).await {
         let _ = fs::remove_file(to);
@@ -39,8 +41,10 @@ pub async fn restore(place: Place, from: &Path, force: bool) -> Result<(), Failu
     }
     copy::check(from).await?;
     let beside = database.with_extension("restoring");
-    fs::copy(from, &beside).map_err(about(beside.display()))?;
-    let copied = fs::File::open(&beside).and_then(|file| file.sync_all());
+    let copied = private_file(&beside).and_then(|mut new| {
+        std::io::copy(&mut fs::File::open(from)?, &mut new)?;
+        new.sync_all()
+    });
     copied.map_err(about(beside.display()))?;
     // What the old database had not yet written back belongs to it alone.
     for rest in ["db-wal", "db-shm"] {

@@ -9,7 +9,7 @@ use futures::FutureExt;
 
 use super::{Failure, about};
 use crate::{
-    auth::vault::Vault,
+    auth::vault::{Vault, private_file},
     config::Place,
     lab,
     storage::{Storage, StorageError, UnitOfWork, meta},
@@ -96,6 +96,10 @@ impl Data {
             Some(url) => url.clone(),
             None => format!("sqlite://{}", self.folder.join("pimlico.db").display()),
         };
+        if let Some(file) = self.embedded().filter(|file| !file.exists()) {
+            // Its owner's alone, whatever the directory that was given allows; the files beside it follow.
+            private_file(&file).map_err(about(file.display()))?;
+        }
         let storage = Storage::open(&url).await?;
         let path = self.folder.join("pimlico.key");
         let vault = Vault::open(&path).map_err(about(path.display()))?;

@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
-use domain::time::Span;
+use domain::time::{Instant, Span};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use tokio::sync::watch;
 
 use crate::{
+    auth::session,
     clock::Clock,
     engine::{self, EngineError},
     storage::{
-        Outcome, Storage, StorageError, UnitOfWork,
+        Outcome, Storage, StorageError, UnitOfWork, credentials,
         jobs::{self, Job, JobKind},
+        sessions,
     },
 };
 
@@ -24,15 +26,27 @@ const CLAIM: i64 = 64;
 const AT_ONCE: usize = 16;
 /// The loop looks at the database at least this often: another replica may have written an earlier job.
 const LONGEST_NAP: Span = Span::seconds(1);
+/// What is over is swept away so often.
+const SWEEP: Span = Span::hours(1);
+/// Failures to sign in are remembered for so long after the last one.
+const FAILURES_KEPT: Span = Span::days(1);
 /// The shortest nap while something due cannot be claimed.
 const SHORTEST_NAP: Span = Span(20);
 
 /// Runs until told to stop; what has begun is finished.
 pub async fn run(storage: Storage, clock: Clock, mut stop: watch::Receiver<bool>) {
     let mut moves = clock.moves();
+    let mut swept = None;
     loop {
         if *stop.borrow() {
             return;
+        }
+        let wall = clock.wall();
+        if swept.is_none_or(|at| wall - at >= SWEEP) {
+            swept = Some(wall);
+            if let Err(error) = sweep(&storage, wall).await {
+                tracing::error!(%error, "what is over could not be swept away");
+            }
         }
         if let Err(error) = run_due(&storage, &clock).await {
             tracing::error!(%error, "the job loop could not read its jobs");
@@ -44,6 +58,21 @@ pub async fn run(storage: Storage, clock: Clock, mut stop: watch::Receiver<bool>
             _ = stop.changed() => return,
         }
     }
+}
+
+/// Takes away what nobody can use any more: sessions that are over, failures of a day ago.
+pub async fn sweep(storage: &Storage, wall: Instant) -> Result<(), StorageError> {
+    let (begun, used) = (wall - session::ABSOLUTE, wall - session::IDLE);
+    storage
+        .write(move |unit: &mut UnitOfWork| {
+            async move {
+                sessions::forget(unit.db(), begun, used).await?;
+                credentials::forget_lockouts(unit.db(), wall - FAILURES_KEPT).await?;
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// Carries out everything that is due; gives how many jobs that were.

@@ -158,3 +158,8 @@ pub async fn clear_lockout(db: &mut Connection, account: &str, address: &str) ->
     let sql = "DELETE FROM lockouts WHERE account = $1 AND address = $2";
     db.execute(sql, args![account, address]).await.map(drop)
 }
+
+/// Forgets failures whose last one was before an instant. Names that nobody has are counted too, and must not pile up.
+pub async fn forget_lockouts(db: &mut Connection, before: Instant) -> Result<u64, StorageError> {
+    db.execute("DELETE FROM lockouts WHERE last_ms < $1", args![before]).await
+}
