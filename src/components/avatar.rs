@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-/// The disc; the name itself stands beside it, so it says nothing to screen readers.
+/// The disc; the name itself stands beside it, so the initials are a picture and no text.
 pub fn avatar(name: &str) -> AnyView {
-    view! { <span class="avatar" aria-hidden="true">{initials(name)}</span> }.into_any()
+    view! { <span class="avatar" aria-hidden="true" data-initials=initials(name)></span> }.into_any()
 }
 
 /// The first letters of the first and the last word.

@@ -47,7 +47,8 @@ fn clock() -> AnyView {
         Input::new(|text| if text.is_empty() { Err("date and time are required".into()) } else { Ok(()) });
     let go = move |body: MoveClock| {
         form.mutation.run(api::move_clock(body), move |lab| {
-            toasts.say(Tone::Success, format!("The clock is at {}", zone.date_time(lab.engine_time)));
+            let time = untrack(|| zone.date_time(lab.engine_time));
+            toasts.say(Tone::Success, format!("The clock is at {time}"));
         });
     };
     let ahead = move |words: &'static str, by: Span| {
