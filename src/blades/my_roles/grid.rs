@@ -69,7 +69,9 @@ pub(super) fn row(tab: Tab, row: &AssignmentRow) -> Row {
 /// Activate; while it is asked already, Cancel; while it is active, Deactivate.
 fn eligible_actions(row: &AssignmentRow) -> AnyView {
     if let Some(request) = &row.open_request {
-        return cancel(request.id, &row.role_name);
+        // An eligibility that an administrator gave for later is not the person's to cancel.
+        let own = request.id.0 != row.schedule_id.0;
+        return if own { cancel(request.id, &row.role_name) } else { ().into_any() };
     }
     if let Some(activation) = &row.activation {
         return link("Deactivate", &row.role_name, {
