@@ -1,12 +1,9 @@
 //! Who has which role.
 
 use domain::{
-    ids::{PrincipalId, RoleId, ScheduleId},
+    ids::{PrincipalId, RoleId},
     schedule::Kind,
-    wire::{
-        api::{Assignments, Tab},
-        graph::Schedule,
-    },
+    wire::api::{Assignments, Tab},
 };
 
 use super::{ApiError, http, roles::page};
@@ -47,22 +44,4 @@ pub async fn my_roles(list: List) -> Result<Assignments, ApiError> {
     let mut pairs = query(&list, None, None);
     page(&mut pairs, list.skip(), List::top());
     http::get(&pairs.append_to("/api/my-roles".into())).await
-}
-
-/// One schedule with its principal and role. Its id does not say its kind: `guess` is tried first.
-pub async fn assignment(id: ScheduleId, guess: Kind) -> Result<(Kind, Schedule), ApiError> {
-    let other = if guess == Kind::Eligible { Kind::Active } else { Kind::Eligible };
-    match schedule(id, guess).await {
-        Ok(found) => Ok((guess, found)),
-        Err(error) if error.status == 404 => schedule(id, other).await.map(|found| (other, found)),
-        Err(error) => Err(error),
-    }
-}
-
-async fn schedule(id: ScheduleId, kind: Kind) -> Result<Schedule, ApiError> {
-    let collection = match kind {
-        Kind::Eligible => "/v1.0/roleManagement/directory/roleEligibilitySchedules",
-        Kind::Active => "/v1.0/roleManagement/directory/roleAssignmentSchedules",
-    };
-    http::get(&format!("{collection}/{id}?$expand=principal,roleDefinition")).await
 }

@@ -14,7 +14,7 @@ pub use account::{
     account, begin_enrolment, change_password, confirm_enrolment, end_other_sessions, end_session,
     new_recovery_codes, set_preferences,
 };
-pub use assignments::{assignment, assignments, export_url, my_roles};
+pub use assignments::{assignments, export_url, my_roles};
 pub use directory::{
     add_member, create_group, create_user, delete_group, delete_user, group, group_members, groups,
     remove_member, reset_password, reset_second_factor, set_enabled, user, users,
@@ -22,6 +22,6 @@ pub use directory::{
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};
 pub use lab::{lab, move_clock};
-pub use requests::{cancel_request, post_request, read_active, read_request};
+pub use requests::{cancel_request, post_request};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};

@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{
-    ids::{PrincipalId, RoleId, ScheduleId},
+    ids::{PrincipalId, RoleId},
     time::{Instant, Span},
 };
 use leptos::prelude::*;
@@ -35,8 +35,6 @@ pub enum Key {
     Role(RoleId),
     /// One page of assignments: of all, of one role, of one person.
     Assignments(List, Option<RoleId>, Option<PrincipalId>),
-    /// One assignment.
-    Assignment(ScheduleId),
     /// One page of people.
     Users(String, u64),
     /// One person.
@@ -72,11 +70,7 @@ impl Key {
     /// The family of a key.
     pub const fn family(&self) -> Family {
         match self {
-            Self::MyRoles(_)
-            | Self::Roles(_)
-            | Self::Role(_)
-            | Self::Assignments(..)
-            | Self::Assignment(_) => Family::Roles,
+            Self::MyRoles(_) | Self::Roles(_) | Self::Role(_) | Self::Assignments(..) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
             Self::Account => Family::Account,

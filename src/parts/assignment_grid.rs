@@ -63,8 +63,8 @@ pub fn assignment_grid(host: Host) -> AnyView {
     .into_any()
 }
 
-/// The read behind the grid; the same key as the prefetch on hover.
-fn assignments_of(host: Host) -> Query<Assignments> {
+/// The read behind the grid; a panel over it finds its row in the same one.
+pub fn assignments_of(host: Host) -> Query<Assignments> {
     let list = current_list();
     let (role, principal) = of(host);
     Query::new(move || {

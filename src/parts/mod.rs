@@ -17,7 +17,7 @@ mod verification;
 mod window;
 
 pub use ask::{DIRECTORY, to_wire};
-pub use assignment_grid::{assignment_grid, current_list, export_of, kind_filter, time};
+pub use assignment_grid::{assignment_grid, assignments_of, current_list, export_of, kind_filter, time};
 pub use directory::Directory;
 pub use enrolment::{enrolment, recovery_codes};
 pub use form::{Field, field, focus_first_error, text_area};

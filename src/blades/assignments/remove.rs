@@ -5,48 +5,44 @@ use domain::{
     request::{Action, Ask, Ticket},
     schedule::{AssignmentType, Kind},
     scope::Scope,
-    wire::{api::Tab, graph::Schedule},
+    wire::api::AssignmentRow,
 };
 use leptos::prelude::*;
 
 use crate::{
     api,
     components::{Tone, modal, note, use_toasts},
-    data::{Family, Key, Load, Mutation, Query, use_cache},
+    data::{Family, Load, Mutation, use_cache},
     history::use_history,
-    parts::{current_list, to_wire},
+    parts::{assignments_of, to_wire},
+    routes::Host,
     session::use_who,
 };
 
-/// What is asked about.
-pub(super) type Found = (Kind, Schedule);
-
-/// The assignment behind a panel; the open tab says where to look first.
-pub(super) fn assignment_of(id: ScheduleId) -> Query<Found> {
-    let list = current_list();
-    Query::new(move || {
-        let guess =
-            if list.with_untracked(|list| list.tab) == Tab::Active { Kind::Active } else { Kind::Eligible };
-        (Key::Assignment(id), Box::pin(api::assignment(id, guess)))
+/// The row that a panel is about; none while the grid is on its way, an error when it is not there.
+pub(super) fn row_over(host: Host, id: ScheduleId) -> Memo<Option<Result<AssignmentRow, String>>> {
+    let query = assignments_of(host);
+    Memo::new(move |before: Option<&Option<Result<AssignmentRow, String>>>| match query.get() {
+        Load::Loading => None,
+        Load::Failed(error) => Some(Err(error.sentence())),
+        Load::Ready(page) => {
+            let found = page.rows.iter().find(|row| row.schedule_id == id).cloned();
+            // What was there stays on the screen while the panel closes after its work.
+            let kept = || before.cloned().flatten().and_then(Result::ok);
+            Some(found.or_else(kept).ok_or_else(|| "This assignment is not there any more.".to_owned()))
+        }
     })
 }
 
-/// The shown names of the holder and the role.
-pub(super) fn names((_, schedule): &Found) -> (String, String) {
-    let holder = schedule.principal.as_ref().and_then(|principal| principal.display_name.clone());
-    let role = schedule.role_definition.as_ref().and_then(|role| role.display_name.clone());
-    (holder.unwrap_or_default(), role.unwrap_or_default())
-}
-
 /// The question.
-pub(in crate::blades) fn remove_panel(id: ScheduleId) -> AnyView {
+pub(in crate::blades) fn remove_panel(host: Host, id: ScheduleId) -> AnyView {
     let history = use_history();
-    let query = assignment_of(id);
-    let content = move || match query.get() {
-        Load::Ready(found) => ask(&found),
-        Load::Loading => nothing_yet(view! { <p role="status">"Loading"</p> }.into_any()),
-        Load::Failed(error) => {
-            nothing_yet(view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any())
+    let row = row_over(host, id);
+    let content = move || match row.get() {
+        Some(Ok(row)) => ask(&row),
+        None => nothing_yet(view! { <p role="status">"Loading"</p> }.into_any()),
+        Some(Err(sentence)) => {
+            nothing_yet(view! { <p class="note danger" role="alert">{sentence}</p> }.into_any())
         }
     };
     modal("dialog", "remove-title", move || history.close_panel(), content.into_any())
@@ -64,11 +60,11 @@ fn cancel() -> AnyView {
         .into_any()
 }
 
-fn ask(found: &Found) -> AnyView {
+fn ask(row: &AssignmentRow) -> AnyView {
     let (history, cache, who, toasts) = (use_history(), use_cache(), use_who(), use_toasts());
     let mutation = Mutation::default();
-    let (holder, role) = names(found);
-    let effect = match (found.0, found.1.assignment_type) {
+    let (holder, role) = (row.principal_name.clone(), row.role_name.clone());
+    let effect = match (row.kind, row.assignment_type) {
         (Kind::Eligible, _) => "The eligibility ends at once, and with it what was activated from it.",
         (Kind::Active, Some(AssignmentType::Activated)) => {
             "The activation ends at once; the eligibility stays."
@@ -76,7 +72,7 @@ fn ask(found: &Found) -> AnyView {
         (Kind::Active, _) => "The right ends at once.",
     };
     let title = format!("Remove {holder} from {role}?");
-    let ask = remove(found);
+    let ask = remove(row);
     let act = move |_| {
         let done = format!("{holder} was removed from {role}.");
         mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
@@ -105,16 +101,16 @@ fn ask(found: &Found) -> AnyView {
     .into_any()
 }
 
-fn remove((kind, schedule): &Found) -> Ask {
+fn remove(row: &AssignmentRow) -> Ask {
     Ask {
         action: Action::AdminRemove,
-        kind: *kind,
-        principal: schedule.principal_id,
-        role: schedule.role_definition_id,
+        kind: row.kind,
+        principal: row.principal_id,
+        role: row.role_definition_id,
         scope: Scope::Directory,
         justification: None,
         window: None,
         ticket: Ticket::default(),
-        target: Some(schedule.id),
+        target: Some(row.schedule_id),
     }
 }

@@ -8,11 +8,11 @@ use domain::{
     scope::Scope,
     text::REASON_MAX,
     time::{Instant, Span},
-    wire::graph::Schedule,
+    wire::api::AssignmentRow,
 };
 use leptos::prelude::*;
 
-use super::remove::{Found, assignment_of, names};
+use super::remove::row_over;
 use crate::{
     api::{self, sentence},
     components::{Tone, use_toasts},
@@ -22,6 +22,7 @@ use crate::{
         DIRECTORY, Field, SidePanel, WindowDraft, focus_first_error, text_area, to_wire, verification,
         window_fields,
     },
+    routes::Host,
     session::use_who,
 };
 
@@ -33,22 +34,23 @@ struct Draft {
 }
 
 /// The panel.
-pub(in crate::blades) fn update_panel(id: ScheduleId) -> AnyView {
+pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
     let (history, cache, who, clock, zone) = (use_history(), use_cache(), use_who(), use_clock(), use_zone());
     let toasts = use_toasts();
-    let query = assignment_of(id);
+    let found = row_over(host, id);
+    let row = move || found.get().and_then(Result::ok);
     let role = Query::maybe(move || {
-        let id = query.ready()?.1.role_definition_id;
+        let id = row()?.role_definition_id;
         Some((Key::Role(id), Box::pin(api::role(id))))
     });
     let draft = RwSignal::new(Draft::default());
     let before = RwSignal::new(Draft::default());
     let begun = StoredValue::new(false);
     Effect::new(move |_| {
-        let (Some(found), Some(role)) = (query.ready(), role.ready()) else { return };
+        let (Some(row), Some(role)) = (row(), role.ready()) else { return };
         if !begun.get_value() {
             begun.set_value(true);
-            let window = begin(&found, &role.policy, zone, clock.now_untracked());
+            let window = begin(&row, &role.policy, zone, clock.now_untracked());
             draft.update(|draft| draft.window = window);
             before.set(draft.get_untracked());
         }
@@ -56,21 +58,21 @@ pub(in crate::blades) fn update_panel(id: ScheduleId) -> AnyView {
     let mutation = Mutation::default();
     let verifying = RwSignal::new(false);
     let errors = Memo::new(move |_| {
-        let (Some(found), Some(role)) = (query.ready(), role.ready()) else { return Errors::default() };
-        draft.with(|draft| judge(draft, rules(&role.policy, found.0), zone, clock.now()))
+        let (Some(row), Some(role)) = (row(), role.ready()) else { return Errors::default() };
+        draft.with(|draft| judge(draft, rules(&role.policy, row.kind), zone, clock.now()))
     });
     let pressed = RwSignal::new(false);
     let press = move |_| {
         pressed.set(true);
-        let Some(found) = query.ready_untracked() else { return };
+        let Some(row) = untrack(row) else { return };
         if errors.with_untracked(Errors::any) {
             focus_first_error();
             return;
         }
-        let ask = update(&found, &draft.get_untracked(), zone);
+        let ask = update(&row, &draft.get_untracked(), zone);
         let second_factor = role
             .ready_untracked()
-            .is_some_and(|role| rules(&role.policy, found.0).1.multi_factor_authentication);
+            .is_some_and(|role| rules(&role.policy, row.kind).1.multi_factor_authentication);
         if second_factor && !untrack(|| who.second_factor_given()) {
             verifying.set(true);
             return;
@@ -87,14 +89,15 @@ pub(in crate::blades) fn update_panel(id: ScheduleId) -> AnyView {
         mutation.error().is_some_and(|error| error.wants_second_factor()) && !who.second_factor_given()
     });
     let content = move || {
-        if let Some(error) = query.error().or_else(|| role.error()) {
-            return view! { <p class="note danger" role="alert">{error.sentence()}</p> }.into_any();
+        let wrong = found.get().and_then(Result::err).or_else(|| role.error().map(|error| error.sentence()));
+        if let Some(sentence) = wrong {
+            return view! { <p class="note danger" role="alert">{sentence}</p> }.into_any();
         }
-        let (Some(found), Some(role)) = (query.ready(), role.ready()) else {
+        let (Some(row), Some(role)) = (row(), role.ready()) else {
             return view! { <p role="status">"Loading"</p> }.into_any();
         };
         let form = Form { draft, errors, pressed, mutation, zone, clock };
-        view! { {verification(wants, verifying)} {form.view(&found, &role.policy)} }.into_any()
+        view! { {verification(wants, verifying)} {form.view(&row, &role.policy)} }.into_any()
     };
     let footer = view! {
         <button type="button" class="button primary" on:click=press>
@@ -119,10 +122,10 @@ struct Form {
 }
 
 impl Form {
-    fn view(self, found: &Found, policy: &Policy) -> AnyView {
-        let (holder, role) = names(found);
-        let (expiration, enablement) = rules(policy, found.0);
-        let kind = if found.0 == Kind::Eligible { "Eligible" } else { "Active" };
+    fn view(self, row: &AssignmentRow, policy: &Policy) -> AnyView {
+        let (holder, role) = (row.principal_name.clone(), row.role_name.clone());
+        let (expiration, enablement) = rules(policy, row.kind);
+        let kind = if row.kind == Kind::Eligible { "Eligible" } else { "Active" };
         let window = Signal::derive(move || self.draft.with(|draft| draft.window.clone()));
         let change = move |window| {
             self.mutation.forget();
@@ -165,7 +168,7 @@ impl Form {
                 <dt>"Scope"</dt><dd>{DIRECTORY}</dd>
                 <dt>"Assignment type"</dt><dd>{kind}</dd>
             </dl>
-            {window_fields(found.0, expiration, window, change, start, end, label)}
+            {window_fields(row.kind, expiration, window, change, start, end, label)}
             {reason}
         }
         .into_any()
@@ -193,10 +196,9 @@ const fn rules(policy: &Policy, kind: Kind) -> (ExpirationRule, EnablementRule) 
     }
 }
 
-fn begin((kind, schedule): &Found, policy: &Policy, zone: Zone, now: Instant) -> WindowDraft {
-    let start = schedule.schedule_info.start_date_time.unwrap_or(now);
-    let end = end_of(schedule);
-    let (expiration, _) = rules(policy, *kind);
+fn begin(row: &AssignmentRow, policy: &Policy, zone: Zone, now: Instant) -> WindowDraft {
+    let (start, end) = (row.start_date_time, row.end_date_time);
+    let (expiration, _) = rules(policy, row.kind);
     let longest =
         if expiration.is_expiration_required { expiration.maximum_duration } else { Span::days(365) };
     WindowDraft {
@@ -204,13 +206,6 @@ fn begin((kind, schedule): &Found, policy: &Policy, zone: Zone, now: Instant) ->
         start: zone.to_input(start),
         end: zone.to_input(end.unwrap_or(start.max(now) + longest)),
     }
-}
-
-fn end_of(schedule: &Schedule) -> Option<Instant> {
-    let expiration = schedule.schedule_info.expiration.as_ref()?;
-    let start = schedule.schedule_info.start_date_time?;
-    let by_length = || expiration.duration.as_ref()?.parse().ok().map(|length: Span| start + length);
-    expiration.end_date_time.or_else(by_length)
 }
 
 /// The window by the rules; what has passed of a running assignment may stay as it was, so a past start is no error.
@@ -232,13 +227,13 @@ fn judge(
     errors
 }
 
-fn update((kind, schedule): &Found, draft: &Draft, zone: Zone) -> Ask {
+fn update(row: &AssignmentRow, draft: &Draft, zone: Zone) -> Ask {
     let reason = draft.reason.trim().to_owned();
     Ask {
         action: Action::AdminUpdate,
-        kind: *kind,
-        principal: schedule.principal_id,
-        role: schedule.role_definition_id,
+        kind: row.kind,
+        principal: row.principal_id,
+        role: row.role_definition_id,
         scope: Scope::Directory,
         justification: Some(reason).filter(|text| !text.is_empty()),
         window: Some(AskedWindow {
@@ -246,6 +241,6 @@ fn update((kind, schedule): &Found, draft: &Draft, zone: Zone) -> Ask {
             expiration: draft.window.expiration(zone),
         }),
         ticket: Ticket::default(),
-        target: Some(schedule.id),
+        target: Some(row.schedule_id),
     }
 }

@@ -4,9 +4,10 @@
 use core::time::Duration;
 
 use domain::{
-    ids::PrincipalId,
+    error_code::ErrorCode,
     request::{Ask, Status},
     time::Instant,
+    wire::{api::Tab, graph::Request},
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
@@ -17,6 +18,7 @@ use crate::{
     components::{Toasts, Tone, use_toasts},
     data::{Cache, Family, use_cache},
     parts::to_wire,
+    routes::List,
     session::{Who, use_who},
 };
 
@@ -116,7 +118,6 @@ impl Progress {
 
     /// Gives back whether the role is active now.
     async fn follow(self, ask: Ask) -> Result<bool, ApiError> {
-        let (principal, role) = (ask.principal, ask.role);
         let request = match api::post_request(ask.kind, to_wire(&ask)).await {
             Ok(request) => request,
             Err(error) => {
@@ -128,7 +129,7 @@ impl Progress {
         match Status::parse(&request.status) {
             Some(Status::Provisioned) => {}
             Some(Status::Granted) => {
-                let start = request.schedule_info.and_then(|info| info.start_date_time);
+                let start = request.schedule_info.as_ref().and_then(|info| info.start_date_time);
                 self.set(0, Stage::Done);
                 self.starts.try_set(start.or(request.completed_date_time));
                 return Ok(false);
@@ -145,7 +146,7 @@ impl Progress {
         }
         self.set(0, Stage::Done);
         self.set(1, Stage::Running);
-        if let Err(error) = is_active(principal, role).await {
+        if let Err(error) = is_active(&request).await {
             self.set(1, Stage::Failed(error.sentence()));
             return Err(error);
         }
@@ -192,19 +193,19 @@ impl Progress {
 }
 
 /// Asks the server until it says that the role is active.
-async fn is_active(principal: PrincipalId, role: domain::ids::RoleId) -> Result<(), ApiError> {
+async fn is_active(request: &Request) -> Result<(), ApiError> {
     for look in 0..LOOKS {
         if look > 0 {
             TimeoutFuture::new(PAUSE).await;
         }
-        let found = api::read_active(principal, role).await?;
-        if found.iter().any(|schedule| Status::parse(&schedule.status) == Some(Status::Provisioned)) {
+        let page = api::my_roles(List::default().on(Tab::Active)).await?;
+        if page.rows.iter().any(|row| Some(row.schedule_id) == request.target_schedule_id) {
             return Ok(());
         }
     }
     Err(ApiError::ours(
         0,
-        domain::error_code::ErrorCode::Internal,
+        ErrorCode::Internal,
         "the request was granted, but the role does not show as active yet; look at Active assignments"
             .into(),
     ))
