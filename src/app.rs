@@ -1,5 +1,7 @@
 //! The contexts, and the gate before the screens.
 
+use core::time::Duration;
+
 use domain::wire::api::{Session, SessionState};
 use leptos::{ev, prelude::*};
 
@@ -10,9 +12,12 @@ use crate::{
     history::{History, use_history},
     parts::Chosen,
     routes::Route,
-    session::{Known, Who, use_who},
+    session::{self, Known, Who, use_who},
     shell,
 };
+
+/// How often a lab's page looks at the clock.
+const HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// The whole portal.
 #[component]
@@ -25,7 +30,9 @@ pub fn App() -> impl IntoView {
     provide_context(History::start());
     let who = Who::start();
     provide_context(who);
-    blades::fetch_ahead(cache);
+    if session::was_signed_in() {
+        blades::fetch_ahead(cache);
+    }
     provide_context(Toasts::default());
     provide_context(Chosen::default());
     shell::follow_theme();
@@ -65,6 +72,15 @@ pub fn App() -> impl IntoView {
         }
         known
     });
+    // In a lab somebody else may move the clock: nothing on this page would tell.
+    let _ = set_interval_with_handle(
+        move || {
+            if !document().hidden() && untrack(|| who.with(|session| session.lab)).unwrap_or_default() {
+                who.refresh();
+            }
+        },
+        HEARTBEAT,
+    );
     // Time may have passed, the clock may have been moved, the session may have ended in another tab.
     let _ = window_event_listener(ev::visibilitychange, move |_| {
         if !document().hidden() {

@@ -78,6 +78,9 @@ impl Who {
             self.cache.clear();
         }
         self.ended.set(false);
+        if signed_in {
+            remember(true);
+        }
         self.zone.choose(session.preferences.time_zone.clone());
         let next = Known::Said(Box::new(session));
         if self.known.with_untracked(|known| *known != next) {
@@ -87,6 +90,7 @@ impl Who {
 
     /// Forgets the person, after signing out.
     pub fn left(self, anonymous: Session) {
+        remember(false);
         self.known.set(Known::Asking);
         self.cache.clear();
         self.take(anonymous);
@@ -164,4 +168,23 @@ impl Who {
 /// Who is signed in, from the context.
 pub fn use_who() -> Who {
     expect_context()
+}
+
+/// Under this name the browser keeps that somebody was signed in: nothing of who, and nothing that opens a door.
+const HINT: &str = "pimlico-signed-in";
+
+/// Whether somebody was signed in here when the page was last open: then it is worth to fetch ahead.
+pub fn was_signed_in() -> bool {
+    storage().and_then(|storage| storage.get_item(HINT).ok().flatten()).is_some()
+}
+
+fn remember(signed_in: bool) {
+    if let Some(storage) = storage() {
+        // Without storage nothing is fetched ahead, and everything else works.
+        let _ = if signed_in { storage.set_item(HINT, "1") } else { storage.remove_item(HINT) };
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
 }

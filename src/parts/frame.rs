@@ -41,7 +41,7 @@ pub enum Command {
     /// Does something here, unless the capability is lacking.
     May(Icon, &'static str, Signal<Capability>, Box<dyn Fn()>),
     /// Fetches a file.
-    Load(&'static str, Signal<String>),
+    Load(&'static str, Signal<String>, Signal<Capability>),
 }
 
 /// The commands above a grid, the most used first.
@@ -53,24 +53,37 @@ pub fn command_bar(commands: Vec<Command>) -> AnyView {
             let lack = Signal::derive(move || may.get().err().map(|lack| lack.reason));
             command(picture, name, lack, act)
         }
-        Command::Load(name, url) => {
-            view! { <a class="command" href=url download="">{icon(Icon::Export)}{name}</a> }.into_any()
+        Command::Load(name, url, may) => {
+            let link = move || {
+                view! { <a class="command" href=url download="">{icon(Icon::Export)}{name}</a> }.into_any()
+            };
+            unless_lacking(Icon::Export, name, may, link)
         }
     });
     view! { <div class="command-bar" role="group" aria-label="Commands">{buttons.collect_view()}</div> }
         .into_any()
 }
 
-/// A link to a panel that says what is lacking instead of hiding.
 fn go(picture: Icon, name: &'static str, to: Signal<Route>, may: Signal<Capability>) -> AnyView {
-    let may = Memo::new(move |_| may.get().err().map(|lack| lack.reason));
-    let inner = move || match may.get() {
-        None => {
-            view! { <a class="command" href=move || to.with(Route::url)>{icon(picture)}{name}</a> }.into_any()
-        }
+    let link = move || {
+        view! { <a class="command" href=move || to.with(Route::url)>{icon(picture)}{name}</a> }.into_any()
+    };
+    unless_lacking(picture, name, may, link)
+}
+
+/// The link, or a button in its place that says what is lacking: nothing is hidden.
+fn unless_lacking(
+    picture: Icon,
+    name: &'static str,
+    may: Signal<Capability>,
+    link: impl Fn() -> AnyView + Send + 'static,
+) -> AnyView {
+    let lack = Memo::new(move |_| may.get().err().map(|lack| lack.reason));
+    let content = move || match lack.get() {
+        None => link(),
         lack => command(picture, name, Signal::stored(lack), || {}),
     };
-    inner.into_any()
+    content.into_any()
 }
 
 /// The tabs of an assignments grid, with counts. They are links: each is an address.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, sentence},
     data::Load,
     history::{use_history, use_route},
-    routes::List,
+    routes::{List, Route},
 };
 
 /// A column.
@@ -210,6 +210,9 @@ fn nothing(sentence: impl Fn() -> String + Send + 'static) -> AnyView {
 }
 
 fn failed(error: &ApiError, again: impl Fn() + 'static) -> AnyView {
+    if error.status == 403 {
+        return no_access(error);
+    }
     let details = (!error.request_id.is_empty()).then(|| {
         let text = format!("{} ({}), request {}", error.code, error.status, error.request_id);
         view! { <p class="empty-text"><code>{text}</code></p> }
@@ -220,6 +223,19 @@ fn failed(error: &ApiError, again: impl Fn() + 'static) -> AnyView {
             <p class="empty-text">{error.sentence()}</p>
             {details}
             <button type="button" class="button" on:click=move |_| again()>"Try again"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Trying again would not help; a role would.
+fn no_access(error: &ApiError) -> AnyView {
+    let lack = error.allowed.as_deref().unwrap_or(&error.message);
+    view! {
+        <div class="empty" role="alert">
+            <p class="empty-title">"You have no access to this list"</p>
+            <p class="empty-text">{sentence(lack, "")}</p>
+            <a class="button" href=Route::MyRoles(List::default()).url()>"My roles"</a>
         </div>
     }
     .into_any()

@@ -20,6 +20,7 @@ use crate::{
 /// The screen.
 pub(super) fn assignments() -> AnyView {
     let (route, who, cache) = (use_route(), use_who(), use_cache());
+    let may_read = Signal::derive(move || who.may(Permission::ReadRoleManagement));
     let add = Signal::derive(move || {
         let list = route.with(|route| route.list().cloned().unwrap_or_default());
         Route::AddAssignments(Host::Assignments, Preset::default(), list)
@@ -29,7 +30,7 @@ pub(super) fn assignments() -> AnyView {
         {command_bar(vec![
             Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
-            Command::Load("Export", export_of(Host::Assignments)),
+            Command::Load("Export", export_of(Host::Assignments), may_read),
         ])}
         {assignment_grid(Host::Assignments)}
     }

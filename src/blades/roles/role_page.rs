@@ -26,6 +26,7 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
     let content = match part {
         RolePart::Assignments => {
             let host = Host::Role(id);
+            let may_read = Signal::derive(move || who.may(Permission::ReadRoleManagement));
             let add = Signal::derive(move || {
                 let list = route.with(|route| route.list().cloned().unwrap_or_default());
                 Route::AddAssignments(host, Preset::default(), list)
@@ -34,7 +35,7 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
                 {command_bar(vec![
                     Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
                     Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
-                    Command::Load("Export", export_of(host)),
+                    Command::Load("Export", export_of(host), may_read),
                 ])}
                 {assignment_grid(host)}
             }

@@ -61,11 +61,14 @@ fn assigned_roles(id: PrincipalId) -> AnyView {
         let list = route.with(|route| route.list().cloned().unwrap_or_default());
         Route::AddAssignments(Host::User(id), Preset { member: Some(id), ..Preset::default() }, list)
     });
+    let may_read = Signal::derive(move || {
+        if who.user_id() == Some(id) { Ok(()) } else { who.may(Permission::ReadRoleManagement) }
+    });
     view! {
         {command_bar(vec![
             Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
-            Command::Load("Export", export_of(Host::User(id))),
+            Command::Load("Export", export_of(Host::User(id)), may_read),
         ])}
         {assignment_grid(Host::User(id))}
     }
