@@ -73,7 +73,8 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
     let route = use_route();
     let screen = Memo::new(move |_| route.with(Route::screen));
     Effect::new(move |first: Option<()>| {
-        screen.track();
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        screen.with(|_| ());
         if first.is_none() {
             return;
         }
