@@ -137,8 +137,13 @@ pub fn text_area(
 
 /// Leads to the first field with an error, after the page has drawn the errors.
 pub fn focus_first_error() {
-    request_animation_frame(|| {
-        let found = document().query_selector("[aria-invalid='true']").ok().flatten();
+    focus_on("[aria-invalid='true']");
+}
+
+/// Leads to an element, after the page has drawn it: for a button that goes away when it is pressed.
+pub fn focus_on(selector: &'static str) {
+    request_animation_frame(move || {
+        let found = document().query_selector(selector).ok().flatten();
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             // Fails only where the element has left the page already.
             let _ = element.focus();

@@ -4,6 +4,9 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+/// The tab that is open: where the focus goes when the button that opened it is gone.
+pub const OPEN_TAB: &str = "dialog [role='tab'][aria-selected='true']";
+
 /// One tab.
 #[derive(Clone, Copy)]
 pub struct PanelTab {

@@ -29,7 +29,8 @@ pub fn verification(wanted: Signal<bool>, open: RwSignal<bool>) -> AnyView {
 /// Asks for a second factor in this session.
 pub fn step_up(open: RwSignal<bool>) -> AnyView {
     let who = use_who();
-    let enrolled = who.with(|session| session.second_factor_enrolled).unwrap_or_default();
+    // Not followed: the answer to the code changes the session, and must not draw the dialog anew.
+    let enrolled = untrack(|| who.with(|session| session.second_factor_enrolled)).unwrap_or_default();
     let content = if enrolled { code_form(open) } else { nothing_enrolled(open) };
     modal("dialog", "step-up-title", move || open.set(false), content)
 }

@@ -8,7 +8,7 @@ use crate::{
     api,
     components::privileged,
     data::{Key, Load, Query},
-    parts::DIRECTORY,
+    parts::{DIRECTORY, focus_on},
     routes::List,
 };
 
@@ -54,6 +54,7 @@ impl Wizard {
                 <button
                     type="button"
                     class="link"
+                    id="members"
                     aria-describedby="members-label members-error"
                     aria-invalid=move || error.get().is_some().to_string()
                     on:click=move |_| self.pick_members()
@@ -84,7 +85,7 @@ impl Wizard {
             view! {
                 <span class="chosen-role">
                     <strong>{name}</strong>
-                    <button type="button" class="link" on:click=move |_| open.set(true)>"Change role"</button>
+                    <button type="button" class="link" on:click=move |_| { open.set(true); focus_on("#role-search"); }>"Change role"</button>
                 </span>
             }
             .into_any()
@@ -112,6 +113,7 @@ impl Wizard {
             let id = row.id;
             self.draft.update(|draft| draft.role = Some(id));
             open.set(false);
+            focus_on(".chosen-role .link");
         };
         let rows = move || match query.get() {
             Load::Loading => view! { <p class="quiet" role="status">"Loading"</p> }.into_any(),

@@ -15,7 +15,7 @@ use crate::{
     api,
     data::{Clock, Key, Query, Zone, use_clock, use_zone},
     history::{History, use_history},
-    parts::{PanelTab, SidePanel, WindowDraft, focus_first_error, panel_tabs},
+    parts::{OPEN_TAB, PanelTab, SidePanel, WindowDraft, focus_first_error, focus_on, panel_tabs},
     routes::{Host, Preset},
     session::{Who, use_who},
 };
@@ -156,6 +156,7 @@ impl Wizard {
         }
         self.pressed.set(false);
         self.part.set(part);
+        focus_on(OPEN_TAB);
     }
 
     fn footer(self, part: Part) -> AnyView {
@@ -170,7 +171,7 @@ impl Wizard {
             .into_any(),
             Part::Members => view! {
                 <button type="button" class="button primary" on:click=move |_| self.select()>"Select"</button>
-                <button type="button" class="button" on:click=move |_| self.part.set(Part::Membership)>
+                <button type="button" class="button" on:click=move |_| self.back()>
                     "Back"
                 </button>
             }
@@ -189,11 +190,18 @@ impl Wizard {
     fn pick_members(self) {
         self.ticked.set(self.draft.with_untracked(|draft| draft.members.clone()));
         self.part.set(Part::Members);
+        focus_on(".members .input");
     }
 
     fn select(self) {
         self.draft.update(|draft| draft.members = self.ticked.get_untracked());
+        self.back();
+    }
+
+    /// Back from the members pane to where it was opened.
+    fn back(self) {
         self.part.set(Part::Membership);
+        focus_on("#members");
     }
 
     fn assign(self) {

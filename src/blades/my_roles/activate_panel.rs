@@ -15,7 +15,7 @@ use crate::{
     api,
     data::{Clock, Key, Query, Zone, use_clock, use_zone},
     history::{History, use_history, use_route},
-    parts::{PanelTab, SidePanel, current_list, focus_first_error, panel_tabs},
+    parts::{OPEN_TAB, PanelTab, SidePanel, current_list, focus_first_error, focus_on, panel_tabs},
     routes::{List, Route},
     session::{Who, use_who},
 };
@@ -193,6 +193,7 @@ impl Panel {
     fn send(self, about: &Subject) {
         let ask = self.draft.with_untracked(|draft| activation::ask(draft, about, self.zone));
         self.part.set(Part::Status);
+        focus_on(OPEN_TAB);
         let history = self.history;
         let role = about.row.role_name.clone();
         self.progress.run(ask, role, move || {
