@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn who_goes_away_early_makes_no_room_for_a_third() {
         let passwords = Passwords::new().await;
-        let (begin, begun) = std::sync::mpsc::channel();
+        let (begin, started) = std::sync::mpsc::channel();
         let (end, ended) = std::sync::mpsc::channel::<()>();
         let waits = passwords.turn(move || {
             assert!(begin.send(()).is_ok());
@@ -124,7 +124,7 @@ mod tests {
         });
         let mut waits = Box::pin(waits);
         assert!(futures::poll!(&mut waits).is_pending());
-        assert!(tokio::task::spawn_blocking(move || begun.recv()).await.is_ok_and(|begun| begun.is_ok()));
+        assert!(tokio::task::spawn_blocking(move || started.recv()).await.is_ok_and(|begun| begun.is_ok()));
         drop(waits);
         assert_eq!(passwords.turns.available_permits(), 1);
         drop(end);

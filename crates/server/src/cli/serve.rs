@@ -100,7 +100,7 @@ fn address_of(config: &Serve) -> String {
 fn greeting(lab: &Lab) -> String {
     let mut text = format!("\n  The Pimlico lab is open at {}\n\n", lab.address);
     let mut line = |name: &str, password: &str, purpose: &str| {
-        text.push_str(&format!("  {name:<34} {password:<30} {purpose}\n"));
+        text.extend(["  ", &format!("{name:<34} {password:<30} {purpose}"), "\n"]);
     };
     line("sign in as", "password", "what for");
     for account in &lab.accounts {
