@@ -18,8 +18,10 @@ pub mod auth;
 pub mod graph;
 pub mod lab;
 
+pub mod directory;
 pub mod engine;
 pub mod jobs;
+pub mod odata;
 pub mod storage;
 
 pub mod assets;

@@ -29,8 +29,8 @@ pub fn build(state: AppState) -> Router {
     }
     Router::new()
         .nest("/api", api.fallback(unknown))
-        .nest("/v1.0", graph::routes().fallback(unknown))
-        .nest("/beta", graph::routes().fallback(unknown))
+        .nest("/v1.0", graph::routes())
+        .nest("/beta", graph::routes())
         .route("/healthz", get(|| async { "ok" }))
         .fallback(assets::serve)
         .method_not_allowed_fallback(wrong_method)

@@ -1,23 +1,95 @@
-//! Graph's face: parses a wire shape into a domain request and renders the answer. It holds no rule.
+//! Microsoft Graph's face: its paths, shapes and query options for people, groups, role management and audit.
+//!
+//! One entry point finds the route (segments in any case) and hands over to one function per resource and verb.
 
-pub mod schedule_requests;
-pub mod shape;
+mod answer;
+mod audits;
+mod call;
+mod collections;
+mod directory_objects;
+mod expand;
+mod groups;
+mod listed;
+mod members;
+mod new_request;
+mod organization;
+mod path;
+mod requests;
+mod role_definitions;
+mod schedules;
+mod shapes;
+mod users;
 
 use axum::{
     Router,
-    routing::{get, post},
+    body::Bytes,
+    extract::{OriginalUri, State, rejection::BytesRejection},
+    http::{HeaderMap, Method},
+    response::Response,
 };
+use domain::error_code::ErrorCode;
 
-use crate::app::AppState;
+use self::{
+    call::Call,
+    path::{Of, Route},
+};
+use crate::{app::AppState, caller::Caller, error::ApiError};
 
-/// Every route below `/v1.0` and `/beta`.
+/// Every route of one version; mounted under `/v1.0` and `/beta`.
 pub fn routes() -> Router<AppState> {
-    let directory = Router::new()
-        .route("/roleAssignmentScheduleRequests", post(schedule_requests::create_active))
-        .route("/roleAssignmentScheduleRequests/{id}", get(schedule_requests::item))
-        .route("/roleAssignmentScheduleRequests/{id}/cancel", post(schedule_requests::cancel))
-        .route("/roleEligibilityScheduleRequests", post(schedule_requests::create_eligible))
-        .route("/roleEligibilityScheduleRequests/{id}", get(schedule_requests::item))
-        .route("/roleEligibilityScheduleRequests/{id}/cancel", post(schedule_requests::cancel));
-    Router::new().nest("/roleManagement/directory", directory)
+    Router::new().fallback(enter)
+}
+
+async fn enter(
+    State(state): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    method: Method,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let call = Call::new(state, caller, &uri, &headers, body)?;
+    let route = path::find(call.segments())?;
+    dispatch(&call, &method, route).await
+}
+
+async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response, ApiError> {
+    let verb = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    match (verb, route) {
+        ("GET", Route::Users) => users::list(call).await,
+        ("POST", Route::Users) => users::create(call).await,
+        ("GET", Route::UsersCount) => users::count(call).await,
+        ("GET", Route::User(who)) => users::get(call, &who).await,
+        ("PATCH", Route::User(who)) => users::update(call, &who).await,
+        ("DELETE", Route::User(who)) => users::delete(call, &who).await,
+        ("GET", Route::UserMemberOf(who)) => users::member_of(call, &who).await,
+        ("GET", Route::UserManager(who)) => users::manager(call, &who).await,
+        ("GET", Route::Groups) => groups::list(call).await,
+        ("POST", Route::Groups) => groups::create(call).await,
+        ("GET", Route::GroupsCount) => groups::count(call).await,
+        ("GET", Route::Group(id)) => groups::get(call, &id).await,
+        ("DELETE", Route::Group(id)) => groups::delete(call, &id).await,
+        ("GET", Route::Members(id)) => members::list(call, &id).await,
+        ("GET", Route::MembersCount(id)) => members::count(call, &id).await,
+        ("POST", Route::MembersRef(id)) => members::add(call, &id).await,
+        ("DELETE", Route::MemberRef(id, member)) => members::remove(call, &id, &member).await,
+        ("GET", Route::RoleDefinitions) => role_definitions::list(call).await,
+        ("GET", Route::RoleDefinition(id)) => role_definitions::get(call, &id),
+        ("GET", Route::Collection(of)) => collections::list(call, of).await,
+        ("GET", Route::Count(of)) => collections::count(call, of).await,
+        ("GET", Route::Mine(of, on)) => collections::mine(call, of, &on).await,
+        ("GET", Route::Item(of, id)) => collections::get(call, of, &id).await,
+        ("POST", Route::Collection(Of { family: path::Family::Requests, kind })) => {
+            requests::create(call, kind).await
+        }
+        ("POST", Route::Cancel(kind, id)) => requests::cancel(call, kind, &id).await,
+        ("GET", Route::Audits) => audits::list(call).await,
+        ("GET", Route::Audit(id)) => audits::get(call, &id).await,
+        ("GET", Route::Organization) => organization::list(call).await,
+        ("GET", Route::DirectoryObject(id)) => directory_objects::get(call, &id).await,
+        (_, _) => Err(ApiError::new(
+            ErrorCode::MethodNotAllowed,
+            format!("the method `{method}` is not offered on this path"),
+        )),
+    }
 }

@@ -1,6 +1,9 @@
 //! The audit history. Rows are written once and never changed.
 
-use domain::audit::{Actor, Entry};
+use domain::{
+    audit::{Actor, Entry},
+    text::fold,
+};
 
 use super::{Arg, Connection, StorageError, args};
 
@@ -11,11 +14,14 @@ const CHUNK: usize = 50;
 pub(super) async fn insert(db: &mut Connection, entries: &[Entry]) -> Result<(), StorageError> {
     for entries in entries.chunks(CHUNK) {
         let columns =
-            "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry)";
+            "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry, actor_key,
+            actor_upn)";
         let values = entries.iter().map(columns_of).collect::<Result<Vec<_>, _>>()?;
         insert_rows(db, columns, "", values).await?;
-        let columns = "INSERT INTO audit_targets (audit_id, target_id)";
-        let targets = entries.iter().flat_map(|entry| entry.targets.iter().map(|t| args![entry.id, &t.id]));
+        let columns = "INSERT INTO audit_targets (audit_id, target_id, name_key)";
+        let targets = entries
+            .iter()
+            .flat_map(|entry| entry.targets.iter().map(|t| args![entry.id, &t.id, fold(&t.name)]));
         insert_rows(db, columns, " ON CONFLICT DO NOTHING", targets.collect()).await?;
     }
     Ok(())
@@ -23,9 +29,9 @@ pub(super) async fn insert(db: &mut Connection, entries: &[Entry]) -> Result<(),
 
 fn columns_of(entry: &Entry) -> Result<Vec<Arg>, StorageError> {
     let bytes = serde_json::to_string(entry).map_err(|error| StorageError::Corrupt(error.to_string()))?;
-    let actor = match &entry.actor {
-        Actor::Person { id, .. } => *id,
-        Actor::System { .. } => None,
+    let (actor, actor_key, actor_upn) = match &entry.actor {
+        Actor::Person { id, name, user_principal_name, .. } => (*id, fold(name), fold(user_principal_name)),
+        Actor::System { name } => (None, fold(name), String::new()),
     };
     Ok(args![
         entry.id,
@@ -36,6 +42,8 @@ fn columns_of(entry: &Entry) -> Result<Vec<Arg>, StorageError> {
         actor,
         word(&entry.outcome),
         bytes,
+        actor_key,
+        actor_upn,
     ])
 }
 

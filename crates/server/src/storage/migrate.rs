@@ -3,7 +3,11 @@
 use super::{Outcome, Storage, StorageError, UnitOfWork, args};
 
 /// The steps, in order. A step that landed is never changed.
-const STEPS: &[&str] = &[include_str!("migrations/0001_core.sql"), include_str!("migrations/0002_auth.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_core.sql"),
+    include_str!("migrations/0002_auth.sql"),
+    include_str!("migrations/0003_read.sql"),
+];
 
 /// The version of the database that this program writes.
 pub const VERSION: usize = STEPS.len();

@@ -14,14 +14,17 @@ mod unit;
 pub mod audit;
 pub mod backup;
 pub mod credentials;
+pub mod filter;
 pub mod grids;
 pub mod jobs;
+pub mod listing;
 pub mod meta;
 pub mod policies;
 pub mod principals;
 pub mod requests;
 pub mod rights;
 pub mod schedules;
+pub mod select;
 pub mod sessions;
 
 pub use connection::Connection;

@@ -1,0 +1,73 @@
+//! A new group. Whether it can hold roles is fixed here.
+
+use domain::{
+    audit::{Category, Change, Target},
+    capability,
+    ids::PrincipalId,
+    principal::PrincipalKind,
+    text::DisplayName,
+    wire::graph::NewGroup,
+};
+use futures::future::FutureExt;
+
+use super::{Act, Acted, create_user::optional};
+use crate::{
+    app::AppState,
+    caller::Caller,
+    error::ApiError,
+    ids,
+    storage::{UnitOfWork, principals, principals::Principal},
+};
+
+/// Creates a group without members.
+pub async fn create_group(state: &AppState, caller: &Caller, new: NewGroup) -> Result<Principal, ApiError> {
+    if new.mail_enabled == Some(true) {
+        return Err(ApiError::bad("mailEnabled", "groups with a mailbox are not supported", "false"));
+    }
+    if new.security_enabled == Some(false) {
+        return Err(ApiError::bad("securityEnabled", "only security groups are supported", "true"));
+    }
+    let name = DisplayName::try_from(new.display_name.unwrap_or_default())
+        .map_err(|error| ApiError::bad("displayName", error.to_string(), "1 to 256 characters"))?;
+    let act = Act::new(state, caller);
+    let id = PrincipalId(ids::fresh());
+    let group = Principal {
+        id,
+        kind: PrincipalKind::Group,
+        display_name: name.into(),
+        user_principal_name: id.to_string(),
+        enabled: true,
+        mail: None,
+        job_title: None,
+        description: optional("description", new.description)?,
+        manager: None,
+        is_assignable_to_role: new.is_assignable_to_role.unwrap_or_default(),
+        is_emergency: false,
+        created_at: act.now,
+        version: 1,
+    };
+    act.run(state, group.clone(), |unit, act, group| run(unit, act, group).boxed()).await?;
+    Ok(group)
+}
+
+async fn run(unit: &mut UnitOfWork, act: Act, group: Principal) -> Acted<()> {
+    let mut row = act.entry("Add group", Category::GroupManagement);
+    let change =
+        |name: &str, after: String| Change { name: name.to_owned(), before: None, after: Some(after) };
+    row.targets = vec![Target {
+        id: group.id.to_string(),
+        name: group.display_name.clone(),
+        kind: "Group".to_owned(),
+        changes: vec![
+            change("displayName", group.display_name.clone()),
+            change("isAssignableToRole", group.is_assignable_to_role.to_string()),
+        ],
+    }];
+    let permissions = act.permissions(unit.db()).await?;
+    let may = capability::may_create_group(permissions, group.is_assignable_to_role);
+    if let Some(refused) = act.check(unit, &row, may).await {
+        return refused;
+    }
+    principals::insert(unit.db(), &group).await?;
+    Ok(unit.commit(&[row], Ok(())).await?)
+}

@@ -1,0 +1,167 @@
+//! One call to Graph's face: who asks, in which version, with which options and body.
+
+use axum::{
+    body::Bytes,
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, Uri, header},
+};
+use domain::{capability, error_code::ErrorCode, permission::Permission};
+use percent::decode_segment;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    app::AppState,
+    caller::Caller,
+    error::ApiError,
+    odata::{OdataError, Opt, Query},
+    storage::{Connection, StorageError},
+};
+
+/// One call.
+pub struct Call {
+    /// What the server has.
+    pub state: AppState,
+    /// Who asks.
+    pub caller: Caller,
+    /// `v1.0` or `beta`.
+    version: &'static str,
+    path: String,
+    segments: Vec<String>,
+    query: Option<String>,
+    media: Option<String>,
+    body: Bytes,
+}
+
+impl Call {
+    pub(super) fn new(
+        state: AppState,
+        caller: Caller,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: Result<Bytes, BytesRejection>,
+    ) -> Result<Self, ApiError> {
+        if headers.contains_key(header::CONTENT_ENCODING) {
+            return Err(ApiError::new(ErrorCode::UnsupportedMedia, "packed bodies are not taken")
+                .at("Content-Encoding", "no content encoding"));
+        }
+        let body = body.map_err(|_| {
+            ApiError::new(ErrorCode::TooLarge, "the body is too large").at("body", "at most 256 KiB")
+        })?;
+        let path = uri.path().trim_end_matches('/').to_owned();
+        let version = if path.starts_with("/beta") { "beta" } else { "v1.0" };
+        let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            state,
+            caller,
+            version,
+            segments: path.split('/').skip(2).map(decode_segment).collect(),
+            path,
+            query: uri.query().map(str::to_owned),
+            media: media.map(str::to_owned),
+            body,
+        })
+    }
+
+    pub(super) fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
+    /// Whether the caller asked the beta version.
+    pub fn is_beta(&self) -> bool {
+        self.version == "beta"
+    }
+
+    /// The query options; those that are not allowed here are refused.
+    pub fn options(&self, allowed: &[Opt]) -> Result<Query, ApiError> {
+        Ok(Query::parse(self.query.as_deref(), allowed)?)
+    }
+
+    /// The address of the next page.
+    pub fn next_link(&self, query: &Query) -> String {
+        format!("{}{}?{}", self.state.origin(), self.path, query.next())
+    }
+
+    /// Where the metadata of an answer would be.
+    pub fn context(&self, tail: &str) -> String {
+        format!("{}/{}/$metadata#{tail}", self.state.origin(), self.version)
+    }
+
+    /// The address of a thing.
+    pub fn address(&self, tail: &str) -> String {
+        format!("{}/{}/{tail}", self.state.origin(), self.version)
+    }
+
+    /// A connection to read from.
+    pub async fn db(&self) -> Result<Connection, StorageError> {
+        self.state.storage.read().await
+    }
+
+    /// Refuses whoever lacks a permission.
+    pub fn needs(&self, permission: Permission) -> Result<(), ApiError> {
+        capability::needs(self.caller.permissions, permission).map_err(ApiError::lacks)
+    }
+
+    /// The body as a typed value. Annotations are passed over; any other property that `known` does not name is refused.
+    pub fn body<T: DeserializeOwned>(&self, known: &[&str], code: ErrorCode) -> Result<T, ApiError> {
+        let value = self.json(known, code)?;
+        serde_json::from_value(value).map_err(|error| {
+            ApiError::new(code, format!("the body is not understood: {error}"))
+                .at("body", "properties of their documented types; dates with an offset")
+        })
+    }
+
+    /// The same, untyped: for changes, where a property that is null differs from one that is missing.
+    pub fn json(&self, known: &[&str], code: ErrorCode) -> Result<Value, ApiError> {
+        let media = self.media.as_deref().unwrap_or("application/json");
+        if !media.to_ascii_lowercase().starts_with("application/json") {
+            return Err(ApiError::new(
+                ErrorCode::UnsupportedMedia,
+                format!("the media type `{media}` is not taken"),
+            )
+            .at("Content-Type", "application/json"));
+        }
+        let wrong = |message: String| ApiError::new(code, message).at("body", "a JSON object");
+        // The parser's words name a place and never a value: a body may hold a password.
+        let value: Value = serde_json::from_slice(&self.body)
+            .map_err(|error| wrong(format!("the body is no JSON: {error}")))?;
+        let Value::Object(mut object) = value else {
+            return Err(wrong("the body is no JSON object".to_owned()));
+        };
+        object.retain(|name, _| known.contains(&name.as_str()) || !name.contains("@odata."));
+        if let Some(name) = object.keys().find(|name| !known.contains(&name.as_str())) {
+            let name: String = name.chars().take(80).collect();
+            return Err(ApiError::new(code, format!("the property `{name}` is not known here"))
+                .at(&name, known.join(", ")));
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+impl From<OdataError> for ApiError {
+    fn from(error: OdataError) -> Self {
+        Self::bad(&error.option, error.to_string(), error.allowed)
+    }
+}
+
+mod percent {
+    /// A segment as it was meant. What is no UTF-8 stays unreadable and finds nothing.
+    pub(super) fn decode_segment(segment: &str) -> String {
+        let mut bytes = Vec::with_capacity(segment.len());
+        let mut rest = segment.as_bytes();
+        while let [first, tail @ ..] = rest {
+            let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+            match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    rest = &tail[2..];
+                }
+                None => {
+                    bytes.push(*first);
+                    rest = tail;
+                }
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}

@@ -1,0 +1,174 @@
+//! The six schedule collections: requests, schedules and instances, of assignments and of eligibilities.
+
+use axum::response::Response;
+use domain::{ids::PrincipalId, permission::Permission};
+use serde_json::{Value, json};
+
+use super::{
+    answer,
+    call::Call,
+    expand, listed,
+    path::{Family, Of},
+    requests, schedules,
+};
+use crate::{
+    error::ApiError,
+    odata::{Opt, Query},
+    storage::{Connection, StorageError, filter::Allowed, listing, select::Select},
+};
+
+fn context(of: Of) -> String {
+    format!("roleManagement/directory/{}", of.name())
+}
+
+const fn allowed(family: Family) -> &'static Allowed {
+    match family {
+        Family::Requests => &listing::REQUESTS,
+        Family::Schedules => &listing::SCHEDULES,
+        Family::Instances => &listing::INSTANCES,
+    }
+}
+
+/// The statement behind a collection; with `mine`, what belongs to a person.
+fn source(call: &Call, of: Of, mine: Option<PrincipalId>) -> Select {
+    let now = call.state.clock.engine();
+    match of.family {
+        Family::Requests => listing::requests(of.kind),
+        Family::Schedules => listing::schedules(of.kind, mine, now),
+        Family::Instances => {
+            let mut select = listing::schedules(of.kind, mine, now);
+            select.and("start_ms <= {}", now);
+            select
+        }
+    }
+}
+
+/// Everybody's.
+pub async fn list(call: &Call, of: Of) -> Result<Response, ApiError> {
+    call.needs(Permission::ReadRoleManagement)?;
+    let query = call.options(Opt::LIST)?;
+    page(call, of, source(call, of, None), &query, &context(of), false).await
+}
+
+/// How many there are.
+pub async fn count(call: &Call, of: Of) -> Result<Response, ApiError> {
+    call.needs(Permission::ReadRoleManagement)?;
+    let query = call.options(&[Opt::Filter])?;
+    let mut select = source(call, of, None);
+    listed::narrow(&mut select, allowed(of.family), &query)?;
+    Ok(answer::number(select.count(&mut call.db().await?).await?))
+}
+
+/// The caller's own: everybody may see these.
+pub async fn mine(call: &Call, of: Of, on: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::LIST)?;
+    let me = call.caller.id();
+    let select = match (of.family, on) {
+        (Family::Requests, "principal") => {
+            let mut select = source(call, of, None);
+            select.and("principal_id = {}", me);
+            select
+        }
+        (Family::Requests, "createdby") => {
+            let mut select = source(call, of, None);
+            select.and("created_by = {}", me);
+            select
+        }
+        (Family::Requests, "approver") => {
+            // No request waits for an approval as long as approval is not supported.
+            let mut select = source(call, of, None);
+            select.and_plain("status = 'PendingApproval'").and_plain("1 = 0");
+            select
+        }
+        (Family::Schedules | Family::Instances, "principal") => source(call, of, Some(me)),
+        _ => {
+            let known =
+                if of.family == Family::Requests { "principal, createdBy, approver" } else { "principal" };
+            return Err(ApiError::bad("on", format!("`{on}` is not known"), known));
+        }
+    };
+    let context = format!("Collection({})", type_name(of));
+    page(call, of, select, &query, &context, true).await
+}
+
+/// One of them: one's own, or anybody's for those who may read role management.
+pub async fn get(call: &Call, of: Of, id: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    let reader = call.needs(Permission::ReadRoleManagement).is_ok();
+    let mut db = call.db().await?;
+    let unknown = || ApiError::not_found(id);
+    // Whoever may read only what is his is not told that there is more.
+    let mine = (!reader).then_some(call.caller.id());
+    let mut select = source(call, of, mine);
+    match of.family {
+        Family::Requests => {
+            select.and("id = {}", id.to_ascii_lowercase());
+            if let Some(me) = mine {
+                select.and("(principal_id = {} OR created_by = {})", me);
+            }
+        }
+        Family::Schedules => {
+            select.and("id = {}", id.to_ascii_lowercase());
+        }
+        Family::Instances => {
+            let (role, principal) = schedules::instance_key(id, of.kind).ok_or_else(unknown)?;
+            select.and("role_id = {}", role).and("principal_id = {}", principal);
+        }
+    }
+    let row = select.first(&mut db).await?.ok_or_else(unknown)?;
+    let mut rows = [value(of, &row)?];
+    expand::expand(call, &mut db, &query, &mut rows).await?;
+    let [row] = rows;
+    answer::entity(call, &context(of), row, &query)
+}
+
+async fn page(
+    call: &Call,
+    of: Of,
+    select: Select,
+    query: &Query,
+    context: &str,
+    typed: bool,
+) -> Result<Response, ApiError> {
+    let mut db: Connection = call.db().await?;
+    let usual = match of.family {
+        Family::Requests => "created_ms DESC",
+        Family::Schedules | Family::Instances => "role_key",
+    };
+    let (rows, count) = listed::page(&mut db, select, allowed(of.family), query, usual, "id").await?;
+    let mut rows = rows.iter().map(|row| value(of, row)).collect::<Result<Vec<Value>, _>>()?;
+    expand::expand(call, &mut db, query, &mut rows).await?;
+    if typed {
+        for row in &mut rows {
+            row["@odata.type"] = json!(format!("#microsoft.graph.{}", type_name(of)));
+        }
+    }
+    answer::list(call, context, rows, count, query)
+}
+
+fn value(of: Of, row: &crate::storage::Row) -> Result<Value, StorageError> {
+    match of.family {
+        Family::Requests => requests::from_row(row),
+        Family::Schedules => schedules::schedule(row),
+        Family::Instances => schedules::instance(row),
+    }
+}
+
+/// `unifiedRoleAssignmentSchedule` and its like.
+fn type_name(of: Of) -> String {
+    let name = of.name().strip_prefix("role").unwrap_or_default();
+    format!("unifiedRole{}", name.strip_suffix('s').unwrap_or(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::schedule::Kind;
+
+    use super::*;
+
+    #[test]
+    fn types_are_named_after_their_collections() {
+        let of = Of { family: Family::Requests, kind: Kind::Eligible };
+        assert_eq!(type_name(of), "unifiedRoleEligibilityScheduleRequest");
+    }
+}

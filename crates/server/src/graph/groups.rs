@@ -1,0 +1,86 @@
+//! `/groups`. Every signed-in person may read which there are.
+
+use axum::response::Response;
+use domain::{error_code::ErrorCode, ids::PrincipalId, principal::PrincipalKind, wire::graph::NewGroup};
+use serde_json::Value;
+
+use super::{answer, call::Call, listed, shapes, users::nothing_expanded};
+use crate::{
+    directory,
+    error::ApiError,
+    extract,
+    odata::Opt,
+    storage::{
+        listing,
+        principals::{self, Principal},
+    },
+};
+
+const NEW: [&str; 7] = [
+    "displayName",
+    "description",
+    "isAssignableToRole",
+    "mailEnabled",
+    "securityEnabled",
+    "mailNickname",
+    "groupTypes",
+];
+
+/// One page of groups.
+pub async fn list(call: &Call) -> Result<Response, ApiError> {
+    let query = call.options(Opt::SEARCHED)?;
+    nothing_expanded(&query)?;
+    let mut db = call.db().await?;
+    let select = listing::principals("group");
+    let (rows, count) = listed::page(&mut db, select, &listing::GROUPS, &query, "name_key", "id").await?;
+    let rows: Result<Vec<Value>, _> =
+        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
+    answer::list(call, "groups", rows?, count, &query)
+}
+
+/// How many groups.
+pub async fn count(call: &Call) -> Result<Response, ApiError> {
+    let query = call.options(Opt::NUMBER)?;
+    let mut select = listing::principals("group");
+    listed::narrow(&mut select, &listing::GROUPS, &query)?;
+    Ok(answer::number(select.count(&mut call.db().await?).await?))
+}
+
+/// One group.
+pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    nothing_expanded(&query)?;
+    let group = find(call, id).await?;
+    answer::entity(call, "groups", shapes::principal(&group), &query)
+}
+
+/// A new group.
+pub async fn create(call: &Call) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let body = call.json(&NEW, ErrorCode::BadRequest)?;
+    if body.get("groupTypes").and_then(Value::as_array).is_some_and(|types| !types.is_empty()) {
+        return Err(ApiError::bad(
+            "groupTypes",
+            "dynamic and mail groups are not supported",
+            "an empty list",
+        ));
+    }
+    let new: NewGroup = call.body(&NEW, ErrorCode::BadRequest)?;
+    let group = directory::create_group(&call.state, &call.caller, new).await?;
+    let address = call.address(&format!("groups/{}", group.id));
+    Ok(answer::created(call, "groups", shapes::principal(&group), Some(address)))
+}
+
+/// A group goes.
+pub async fn delete(call: &Call, id: &str) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    directory::delete_group(&call.state, &call.caller, extract::id(id)?).await?;
+    Ok(answer::done())
+}
+
+/// The group under an id.
+pub(super) async fn find(call: &Call, id: &str) -> Result<Principal, ApiError> {
+    let key: PrincipalId = extract::id(id)?;
+    let found = principals::find(&mut call.db().await?, key).await?;
+    found.filter(|p| p.kind == PrincipalKind::Group).ok_or_else(|| ApiError::not_found(id))
+}

@@ -1,0 +1,88 @@
+//! `/groups/{id}/members`.
+
+use axum::response::Response;
+use domain::{error_code::ErrorCode, ids::PrincipalId};
+use serde_json::Value;
+
+use super::{answer, call::Call, groups, listed, shapes, users::nothing_expanded};
+use crate::{
+    directory,
+    error::ApiError,
+    extract,
+    odata::Opt,
+    storage::{listing, principals::Principal},
+};
+
+/// One page of a group's members.
+pub async fn list(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::SEARCHED)?;
+    nothing_expanded(&query)?;
+    let group = groups::find(call, id).await?;
+    let mut db = call.db().await?;
+    let select = listing::members(group.id);
+    let (rows, count) = listed::page(&mut db, select, &listing::USERS, &query, "name_key", "id").await?;
+    let rows: Result<Vec<Value>, _> =
+        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
+    answer::list(call, "directoryObjects", rows?, count, &query)
+}
+
+/// How many members a group has.
+pub async fn count(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::NUMBER)?;
+    let group = groups::find(call, id).await?;
+    let mut select = listing::members(group.id);
+    listed::narrow(&mut select, &listing::USERS, &query)?;
+    Ok(answer::number(select.count(&mut call.db().await?).await?))
+}
+
+/// Somebody joins: the body holds the address of a directory object.
+pub async fn add(call: &Call, group: &str) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let body = call.json(&["@odata.id"], ErrorCode::BadRequest)?;
+    let member = body.get("@odata.id").and_then(Value::as_str).and_then(reference);
+    let member = member.ok_or_else(|| {
+        let allowed = call.address("directoryObjects/{id}");
+        ApiError::bad("@odata.id", "@odata.id is no address of a directory object", allowed)
+    })?;
+    directory::add_member(&call.state, &call.caller, extract::id(group)?, member).await?;
+    Ok(answer::done())
+}
+
+/// Somebody leaves.
+pub async fn remove(call: &Call, group: &str, member: &str) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    directory::remove_member(&call.state, &call.caller, extract::id(group)?, extract::id(member)?).await?;
+    Ok(answer::done())
+}
+
+/// The id at the end of `https://host/v1.0/directoryObjects/{id}` or `.../users/{id}`.
+fn reference(address: &str) -> Option<PrincipalId> {
+    let (rest, id) = address.rsplit_once('/')?;
+    let collection = rest.rsplit('/').next()?;
+    let known = ["directoryObjects", "users", "servicePrincipals", "groups"];
+    known.iter().any(|name| name.eq_ignore_ascii_case(collection)).then(|| id.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reference;
+
+    #[test]
+    fn a_reference_is_an_address_of_a_directory_object() {
+        let id = "4ab0b690-479b-47ff-af8f-2576cf521872";
+        for good in
+            ["https://host/v1.0/directoryObjects/", "https://host/beta/users/", "/v1.0/directoryobjects/"]
+        {
+            assert_eq!(
+                reference(&format!("{good}{id}")).map(|id| id.to_string()).as_deref(),
+                Some(id),
+                "{good}"
+            );
+        }
+        for bad in
+            [id, "https://host/v1.0/devices/4ab0b690-479b-47ff-af8f-2576cf521872", "directoryObjects/x"]
+        {
+            assert_eq!(reference(bad), None, "{bad}");
+        }
+    }
+}

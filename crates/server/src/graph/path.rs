@@ -1,0 +1,186 @@
+//! From a path to a route. Segments match in any case, as with Graph; keys keep theirs.
+
+use domain::{error_code::ErrorCode, schedule::Kind};
+
+use crate::error::ApiError;
+
+/// A thing that has an address. Keys are as the caller wrote them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    Users,
+    UsersCount,
+    User(Who),
+    UserMemberOf(Who),
+    UserManager(Who),
+    Groups,
+    GroupsCount,
+    Group(String),
+    Members(String),
+    MembersCount(String),
+    MembersRef(String),
+    MemberRef(String, String),
+    RoleDefinitions,
+    RoleDefinition(String),
+    Collection(Of),
+    Count(Of),
+    Mine(Of, String),
+    Item(Of, String),
+    Cancel(Kind, String),
+    Audits,
+    Audit(String),
+    Organization,
+    DirectoryObject(String),
+}
+
+/// Which user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The caller.
+    Me,
+    /// By id or sign-in name.
+    Key(String),
+}
+
+/// Which of the six schedule collections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// Order forms, rights, or rights in force.
+    pub family: Family,
+    /// Eligible or active.
+    pub kind: Kind,
+}
+
+/// Order forms, rights, or rights in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Order forms.
+    Requests,
+    /// Rights, now or later.
+    Schedules,
+    /// Rights in force.
+    Instances,
+}
+
+const COLLECTIONS: [(&str, Of); 6] = [
+    ("roleAssignmentScheduleRequests", Of { family: Family::Requests, kind: Kind::Active }),
+    ("roleAssignmentSchedules", Of { family: Family::Schedules, kind: Kind::Active }),
+    ("roleAssignmentScheduleInstances", Of { family: Family::Instances, kind: Kind::Active }),
+    ("roleEligibilityScheduleRequests", Of { family: Family::Requests, kind: Kind::Eligible }),
+    ("roleEligibilitySchedules", Of { family: Family::Schedules, kind: Kind::Eligible }),
+    ("roleEligibilityScheduleInstances", Of { family: Family::Instances, kind: Kind::Eligible }),
+];
+
+impl Of {
+    /// The collection's name on the wire.
+    pub fn name(self) -> &'static str {
+        COLLECTIONS.iter().find(|(_, of)| *of == self).map_or("", |(name, _)| *name)
+    }
+
+    fn parse(segment: &str) -> Option<Self> {
+        COLLECTIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(segment)).map(|(_, of)| *of)
+    }
+}
+
+/// Finds the route behind the segments after the version.
+pub fn find(segments: &[String]) -> Result<Route, ApiError> {
+    let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let key = |at: usize| segments.get(at).cloned().unwrap_or_default();
+    let user = |at| if lower[at] == "me-token-to-replace" { Who::Me } else { Who::Key(key(at)) };
+    Ok(match lower[..] {
+        ["me"] => Route::User(Who::Me),
+        ["me", "memberof"] => Route::UserMemberOf(Who::Me),
+        ["me", "manager"] => Route::UserManager(Who::Me),
+        ["users"] => Route::Users,
+        ["users", "$count"] => Route::UsersCount,
+        ["users", _] => Route::User(user(1)),
+        ["users", _, "memberof"] => Route::UserMemberOf(user(1)),
+        ["users", _, "manager"] => Route::UserManager(user(1)),
+        ["groups"] => Route::Groups,
+        ["groups", "$count"] => Route::GroupsCount,
+        ["groups", _] => Route::Group(key(1)),
+        ["groups", _, "members"] => Route::Members(key(1)),
+        ["groups", _, "members", "$count"] => Route::MembersCount(key(1)),
+        ["groups", _, "members", "$ref"] => Route::MembersRef(key(1)),
+        ["groups", _, "members", _, "$ref"] => Route::MemberRef(key(1), key(3)),
+        ["organization"] => Route::Organization,
+        ["directoryobjects", _] => Route::DirectoryObject(key(1)),
+        ["auditlogs", "directoryaudits"] => Route::Audits,
+        ["auditlogs", "directoryaudits", _] => Route::Audit(key(2)),
+        ["rolemanagement", "directory", "roledefinitions"] => Route::RoleDefinitions,
+        ["rolemanagement", "directory", "roledefinitions", _] => Route::RoleDefinition(key(3)),
+        ["rolemanagement", "directory", name, ..] if Of::parse(name).is_some() => {
+            return schedules(segments, &lower[3..]);
+        }
+        _ => return Err(unknown(segments)),
+    })
+}
+
+fn schedules(segments: &[String], rest: &[&str]) -> Result<Route, ApiError> {
+    let Some(of) = segments.get(2).and_then(|segment| Of::parse(segment)) else {
+        return Err(unknown(segments));
+    };
+    let key = segments.get(3).cloned().unwrap_or_default();
+    match rest {
+        [] => Ok(Route::Collection(of)),
+        ["$count"] => Ok(Route::Count(of)),
+        [function] if function.contains("filterbycurrentuser(") => {
+            let value = function
+                .trim_start_matches("microsoft.graph.")
+                .strip_prefix("filterbycurrentuser(on='")
+                .and_then(|rest| rest.strip_suffix("')"));
+            let value = value.ok_or_else(|| {
+                ApiError::bad(
+                    "on",
+                    format!("`{key}` is not understood"),
+                    "filterByCurrentUser(on='principal')",
+                )
+            })?;
+            Ok(Route::Mine(of, value.to_owned()))
+        }
+        [_] => Ok(Route::Item(of, key)),
+        [_, "cancel"] if of.family == Family::Requests => Ok(Route::Cancel(of.kind, key)),
+        _ => Err(unknown(segments)),
+    }
+}
+
+fn unknown(segments: &[String]) -> ApiError {
+    let last: String = segments.last().map(|segment| segment.chars().take(80).collect()).unwrap_or_default();
+    ApiError::new(ErrorCode::UnknownSegment, format!("Resource not found for the segment '{last}'."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(path: &str) -> Option<Route> {
+        let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
+        find(&segments).ok()
+    }
+
+    #[test]
+    fn segments_match_in_any_case_and_keys_keep_theirs() {
+        assert_eq!(route("USERS/Ada@example.org"), Some(Route::User(Who::Key("Ada@example.org".into()))));
+        assert_eq!(route("me"), Some(Route::User(Who::Me)));
+        assert_eq!(route("users/me-token-to-replace"), Some(Route::User(Who::Me)));
+        assert_eq!(route("groups/a/members/b/$ref"), Some(Route::MemberRef("a".into(), "b".into())));
+        let of = Of { family: Family::Requests, kind: Kind::Eligible };
+        let base = "roleManagement/directory/roleeligibilityschedulerequests";
+        assert_eq!(route(base), Some(Route::Collection(of)));
+        assert_eq!(route(&format!("{base}/$count")), Some(Route::Count(of)));
+        assert_eq!(route(&format!("{base}/x/cancel")), Some(Route::Cancel(Kind::Eligible, "x".into())));
+        for function in
+            ["filterByCurrentUser(on='createdBy')", "microsoft.graph.filterByCurrentUser(on='createdBy')"]
+        {
+            assert_eq!(route(&format!("{base}/{function}")), Some(Route::Mine(of, "createdby".into())));
+        }
+        for bad in [
+            "",
+            "nothing",
+            "roleManagement/directory/other",
+            "roleManagement/directory/roleAssignmentSchedules/x/cancel",
+        ] {
+            assert_eq!(route(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Schedules and instances as Graph writes them, and the ids of instances.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    ids::{PrincipalId, RoleId},
+    role,
+    schedule::Kind,
+    time::Instant,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::storage::{Row, StorageError, schedules};
+
+/// `unifiedRoleAssignmentSchedule` or its eligible twin.
+pub fn schedule(row: &Row) -> Result<Value, StorageError> {
+    let found = schedules::from_row(row)?;
+    let expiration = match found.window.end {
+        Some(end) => json!({"type": "afterDateTime", "endDateTime": end, "duration": null}),
+        None => json!({"type": "noExpiration", "endDateTime": null, "duration": null}),
+    };
+    let mut value = json!({
+        "id": found.id,
+        "principalId": found.principal,
+        "roleDefinitionId": found.role,
+        "directoryScopeId": found.scope,
+        "appScopeId": null,
+        "createdUsing": row.text_or_null("created_using")?,
+        "createdDateTime": Instant(row.int("created_ms")?),
+        "modifiedDateTime": row.int_or_null("modified_ms")?.map(Instant),
+        "status": row.text("status")?,
+        "scheduleInfo": {
+            "startDateTime": found.window.start,
+            "recurrence": null,
+            "expiration": expiration,
+        },
+        "memberType": row.text("member_type")?,
+    });
+    if found.kind == Kind::Active {
+        value["assignmentType"] = json!(found.assignment_type());
+    }
+    Ok(value)
+}
+
+/// `unifiedRoleAssignmentScheduleInstance` or its eligible twin.
+pub fn instance(row: &Row) -> Result<Value, StorageError> {
+    let found = schedules::from_row(row)?;
+    let key = role::assignment_key(found.role, found.principal.0);
+    let mut value = json!({
+        "principalId": found.principal,
+        "roleDefinitionId": found.role,
+        "directoryScopeId": found.scope,
+        "appScopeId": null,
+        "startDateTime": found.window.start,
+        "endDateTime": found.window.end,
+        "memberType": row.text("member_type")?,
+    });
+    if found.kind == Kind::Active {
+        value["id"] = json!(format!("{key}-1"));
+        value["assignmentType"] = json!(found.assignment_type());
+        value["roleAssignmentOriginId"] = json!(format!("{key}-1"));
+        value["roleAssignmentScheduleId"] = json!(found.id);
+    } else {
+        value["id"] = json!(format!("{key}-1-e"));
+        value["roleEligibilityScheduleId"] = json!(found.id);
+    }
+    Ok(value)
+}
+
+/// The role and the principal in the id of an instance.
+pub fn instance_key(id: &str, kind: Kind) -> Option<(RoleId, PrincipalId)> {
+    let key = match kind {
+        Kind::Active => id.strip_suffix("-1"),
+        Kind::Eligible => id.strip_suffix("-1-e"),
+    }?;
+    let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(key).ok()?.try_into().ok()?;
+    let (role, principal) = bytes.split_at(16);
+    let guid = |bytes: &[u8]| bytes.try_into().ok().map(Uuid::from_bytes_le);
+    Some((RoleId(guid(role)?), PrincipalId(guid(principal)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_id_is_read_back() {
+        let (role, principal) =
+            instance_key("lAPpYvVpN0KRkAEhdxReEJC2sEqbR_9Hr48lds9SGHI-1", Kind::Active).unwrap();
+        assert_eq!(role, role::GLOBAL_ADMINISTRATOR);
+        assert_eq!(principal.to_string(), "4ab0b690-479b-47ff-af8f-2576cf521872");
+        let eligible = format!("{}-1-e", role::assignment_key(role, principal.0));
+        assert_eq!(instance_key(&eligible, Kind::Eligible), Some((role, principal)));
+        for bad in ["", "-1", "x-1", "lAPpYvVpN0KRkAEhdxReEJC2sEqbR_9Hr48lds9SGHI"] {
+            assert_eq!(instance_key(bad, Kind::Active), None, "{bad}");
+        }
+    }
+}

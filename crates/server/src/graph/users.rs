@@ -1,0 +1,160 @@
+//! `/users`, `/me`. Every signed-in person may read who there is.
+
+use axum::response::Response;
+use domain::{error_code::ErrorCode, ids::PrincipalId, principal::PrincipalKind, wire::graph::NewUser};
+use serde_json::{Value, json};
+
+use super::{answer, call::Call, listed, path::Who, shapes};
+use crate::{
+    directory::{self, UserChange},
+    error::ApiError,
+    odata::Opt,
+    storage::{
+        listing,
+        principals::{self, Principal},
+    },
+};
+
+const NEW: [&str; 8] = [
+    "displayName",
+    "userPrincipalName",
+    "accountEnabled",
+    "mail",
+    "jobTitle",
+    "mailNickname",
+    "passwordProfile",
+    "userType",
+];
+const CHANGEABLE: [&str; 4] = ["displayName", "mail", "jobTitle", "accountEnabled"];
+
+/// One page of users.
+pub async fn list(call: &Call) -> Result<Response, ApiError> {
+    let query = call.options(Opt::SEARCHED)?;
+    nothing_expanded(&query)?;
+    let mut db = call.db().await?;
+    let select = listing::principals("user");
+    let (rows, count) = listed::page(&mut db, select, &listing::USERS, &query, "name_key", "id").await?;
+    let rows: Result<Vec<Value>, _> =
+        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
+    answer::list(call, "users", rows?, count, &query)
+}
+
+/// How many users.
+pub async fn count(call: &Call) -> Result<Response, ApiError> {
+    let query = call.options(Opt::NUMBER)?;
+    let mut select = listing::principals("user");
+    listed::narrow(&mut select, &listing::USERS, &query)?;
+    Ok(answer::number(select.count(&mut call.db().await?).await?))
+}
+
+/// One user.
+pub async fn get(call: &Call, who: &Who) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    nothing_expanded(&query)?;
+    let person = find(call, who).await?;
+    answer::entity(call, "users", shapes::principal(&person), &query)
+}
+
+/// A new user; the one-time password that the server made is in the answer, once.
+pub async fn create(call: &Call) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let new: NewUser = call.body(&NEW, ErrorCode::BadRequest)?;
+    let (person, password) = directory::create_user(&call.state, &call.caller, new).await?;
+    let mut value = shapes::principal(&person);
+    if let Some(password) = password {
+        value["passwordProfile"] = json!({"password": password, "forceChangePasswordNextSignIn": true});
+    }
+    let address = call.address(&format!("users/{}", person.id));
+    Ok(answer::created(call, "users", value, Some(address)))
+}
+
+/// Changes to a user.
+pub async fn update(call: &Call, who: &Who) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let body = call.json(&CHANGEABLE, ErrorCode::BadRequest)?;
+    let text = |name: &str| match body.get(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => Ok(Some(Some(text.clone()))),
+        Some(_) => Err(ApiError::bad(name, format!("{name} is no text"), "a text or null")),
+    };
+    let account_enabled = match body.get("accountEnabled") {
+        None => None,
+        Some(Value::Bool(value)) => Some(*value),
+        Some(_) => {
+            return Err(ApiError::bad(
+                "accountEnabled",
+                "accountEnabled is neither true nor false",
+                "true or false",
+            ));
+        }
+    };
+    let change = UserChange {
+        display_name: text("displayName")?.map(Option::unwrap_or_default),
+        mail: text("mail")?,
+        job_title: text("jobTitle")?,
+        account_enabled,
+    };
+    let person = find(call, who).await?;
+    directory::update_user(&call.state, &call.caller, person.id, change).await?;
+    Ok(answer::done())
+}
+
+/// A user goes.
+pub async fn delete(call: &Call, who: &Who) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let person = find(call, who).await?;
+    directory::delete_user(&call.state, &call.caller, person.id).await?;
+    Ok(answer::done())
+}
+
+/// The groups that a user belongs to.
+pub async fn member_of(call: &Call, who: &Who) -> Result<Response, ApiError> {
+    let query = call.options(Opt::SEARCHED)?;
+    nothing_expanded(&query)?;
+    let person = find(call, who).await?;
+    let mut db = call.db().await?;
+    let select = listing::groups_of(person.id);
+    let (rows, count) = listed::page(&mut db, select, &listing::GROUPS, &query, "name_key", "id").await?;
+    let rows: Result<Vec<Value>, _> =
+        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
+    answer::list(call, "directoryObjects", rows?, count, &query)
+}
+
+/// A user's manager.
+pub async fn manager(call: &Call, who: &Who) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    nothing_expanded(&query)?;
+    let person = find(call, who).await?;
+    let manager = match person.manager {
+        Some(id) => principals::find(&mut call.db().await?, id).await?,
+        None => None,
+    };
+    let manager = manager.ok_or_else(|| ApiError::not_found("manager"))?;
+    answer::entity(call, "directoryObjects", shapes::typed(&manager), &query)
+}
+
+async fn find(call: &Call, who: &Who) -> Result<Principal, ApiError> {
+    let mut db = call.db().await?;
+    let (found, name) = match who {
+        Who::Me => (principals::find(&mut db, call.caller.id()).await?, "me"),
+        Who::Key(key) => {
+            let found = match key.parse::<PrincipalId>() {
+                Ok(id) => principals::find(&mut db, id).await?,
+                Err(_) => principals::find_user(&mut db, key).await?,
+            };
+            (found, key.as_str())
+        }
+    };
+    found.filter(|p| p.kind == PrincipalKind::User).ok_or_else(|| ApiError::not_found(name))
+}
+
+/// Directory objects have relations of their own, which have their own addresses.
+pub(super) fn nothing_expanded(query: &crate::odata::Query) -> Result<(), ApiError> {
+    match query.expand.first() {
+        None => Ok(()),
+        Some(one) => {
+            Err(ApiError::bad("$expand", format!("`{}` cannot be expanded here", one.name), "no $expand"))
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Renders OData conditions and orders as SQL: columns from an allow-list, values always bound.
+
+use domain::text::fold;
+
+use super::{
+    Arg,
+    select::{Select, escaped},
+};
+use crate::odata::{Expr, OdataError, Op, Order, TextFn, Value};
+
+/// What a column holds, and so how it is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text kept in lower case: ids, sign-in names, folded names.
+    Key,
+    /// A text of any case.
+    Text,
+    /// Milliseconds.
+    Time,
+    /// True or false.
+    Bool,
+}
+
+/// A property that can be filtered and sorted.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name on the wire.
+    pub path: &'static str,
+    /// The expression behind it.
+    pub sql: &'static str,
+    /// How it is compared.
+    pub kind: Kind,
+}
+
+/// A list inside a row, for `any`.
+#[derive(Clone, Copy, Debug)]
+pub struct Many {
+    /// Its name on the wire.
+    pub path: &'static str,
+    /// A subquery that lacks only its last condition.
+    pub exists: &'static str,
+    /// What can be asked of its elements.
+    pub columns: &'static [Column],
+}
+
+/// What can be filtered and sorted of one kind of row.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowed {
+    /// The properties.
+    pub columns: &'static [Column],
+    /// The lists.
+    pub many: &'static [Many],
+}
+
+/// Shorthand for an entry of an allow-list.
+pub const fn column(path: &'static str, sql: &'static str, kind: Kind) -> Column {
+    Column { path, sql, kind }
+}
+
+impl Allowed {
+    /// Adds the condition to a statement.
+    pub fn filter(&self, select: &mut Select, expr: &Expr) -> Result<(), OdataError> {
+        let sql = self.render(select, expr)?;
+        select.and_plain(sql);
+        Ok(())
+    }
+
+    fn render(&self, select: &mut Select, expr: &Expr) -> Result<String, OdataError> {
+        Ok(match expr {
+            Expr::And(left, right) => {
+                format!("({} AND {})", self.render(select, left)?, self.render(select, right)?)
+            }
+            Expr::Or(left, right) => {
+                format!("({} OR {})", self.render(select, left)?, self.render(select, right)?)
+            }
+            Expr::Not(inner) => format!("(NOT {})", self.render(select, inner)?),
+            Expr::Compare(path, op, value) => compare(select, self.column(path, "$filter")?, *op, value)?,
+            Expr::In(path, values) => {
+                let column = self.column(path, "$filter")?;
+                let parts: Result<Vec<_>, _> =
+                    values.iter().map(|value| compare(select, column, Op::Eq, value)).collect();
+                format!("({})", parts?.join(" OR "))
+            }
+            Expr::Text(function, path, text) => like(select, self.column(path, "$filter")?, *function, text)?,
+            Expr::Any(path, inner) => {
+                let Some(many) = self.many.iter().find(|many| many.path.eq_ignore_ascii_case(path)) else {
+                    return Err(self.unknown(path, "$filter"));
+                };
+                let inside = Self { columns: many.columns, many: &[] };
+                let condition = match inner {
+                    Some(inner) => inside.render(select, inner)?,
+                    None => "1 = 1".to_owned(),
+                };
+                format!("EXISTS ({} AND {condition})", many.exists)
+            }
+        })
+    }
+
+    /// The `ORDER BY` of these orders, with a last one that tells equals apart.
+    pub fn order(&self, orders: &[Order], usual: &str, tie: &str) -> Result<String, OdataError> {
+        if orders.is_empty() {
+            return Ok(format!("{usual}, {tie}"));
+        }
+        let mut parts = Vec::new();
+        for order in orders {
+            let column = self.column(&order.path, "$orderby")?;
+            let direction = if order.descending { "DESC" } else { "ASC" };
+            // Keys are never null, and without the words their index serves the order.
+            let nulls = if column.kind == Kind::Key { "" } else { " NULLS LAST" };
+            parts.push(format!("{} {direction}{nulls}", column.sql));
+        }
+        Ok(format!("{}, {tie}", parts.join(", ")))
+    }
+
+    fn column(&self, path: &str, option: &str) -> Result<&'static Column, OdataError> {
+        let found = self.columns.iter().find(|column| column.path.eq_ignore_ascii_case(path));
+        found.ok_or_else(|| self.unknown(path, option))
+    }
+
+    fn unknown(&self, path: &str, option: &str) -> OdataError {
+        let names: Vec<&str> =
+            self.columns.iter().map(|c| c.path).chain(self.many.iter().map(|many| many.path)).collect();
+        OdataError::new(option, format!("the property `{path}` cannot be used here"), names.join(", "))
+    }
+}
+
+/// A null is never equal, greater or less, and `not` turns that round: so nulls are asked for first.
+fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Result<String, OdataError> {
+    let sql = column.sql;
+    let sign = match op {
+        Op::Eq => "=",
+        Op::Ne => "<>",
+        Op::Gt => ">",
+        Op::Ge => ">=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+    };
+    if *value == Value::Null {
+        return match op {
+            Op::Eq => Ok(format!("({sql} IS NULL)")),
+            Op::Ne => Ok(format!("({sql} IS NOT NULL)")),
+            _ => Err(OdataError::new("$filter", "null is neither greater nor less", "eq and ne with null")),
+        };
+    }
+    let (left, arg) = match (column.kind, value) {
+        (Kind::Key, Value::Text(text)) => (sql.to_owned(), Arg::from(fold(text))),
+        (Kind::Text, Value::Text(text)) => (format!("LOWER({sql})"), Arg::from(fold(text))),
+        (Kind::Time, Value::Time(time)) => (sql.to_owned(), Arg::from(*time)),
+        (Kind::Bool, Value::Bool(value)) if matches!(op, Op::Eq | Op::Ne) => {
+            (sql.to_owned(), Arg::from(*value))
+        }
+        _ => return Err(mismatch(column)),
+    };
+    let mark = select.bind(arg);
+    Ok(if op == Op::Ne {
+        format!("({sql} IS NULL OR {left} <> {mark})")
+    } else {
+        format!("({sql} IS NOT NULL AND {left} {sign} {mark})")
+    })
+}
+
+fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> Result<String, OdataError> {
+    let sql = column.sql;
+    let left = match column.kind {
+        Kind::Key => sql.to_owned(),
+        Kind::Text => format!("LOWER({sql})"),
+        Kind::Time | Kind::Bool => return Err(mismatch(column)),
+    };
+    let text = escaped(&fold(text));
+    let pattern = match function {
+        TextFn::StartsWith => format!("{text}%"),
+        TextFn::EndsWith => format!("%{text}"),
+        TextFn::Contains => format!("%{text}%"),
+    };
+    let mark = select.bind(pattern);
+    Ok(format!("({sql} IS NOT NULL AND {left} LIKE {mark} ESCAPE '\\')"))
+}
+
+fn mismatch(column: &Column) -> OdataError {
+    let allowed = match column.kind {
+        Kind::Key | Kind::Text => "a text in single quotes",
+        Kind::Time => "a date and time with an offset, not in quotes",
+        Kind::Bool => "true or false, with eq or ne",
+    };
+    OdataError::new("$filter", format!("the value does not fit the property `{}`", column.path), allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::odata::filter;
+
+    const ALLOWED: Allowed = Allowed {
+        columns: &[
+            column("id", "r.id", Kind::Key),
+            column("mail", "r.mail", Kind::Text),
+            column("at", "r.at_ms", Kind::Time),
+            column("on", "r.is_on", Kind::Bool),
+        ],
+        many: &[Many {
+            path: "parts",
+            exists: "SELECT 1 FROM parts x WHERE x.r = r.id",
+            columns: &[column("id", "x.id", Kind::Key)],
+        }],
+    };
+
+    fn rendered(text: &str) -> Result<String, OdataError> {
+        let mut select = Select::new("*", "r");
+        ALLOWED.render(&mut select, &filter(text)?)
+    }
+
+    #[test]
+    fn values_are_bound_and_never_written() {
+        for (text, sql) in [
+            ("id eq 'X''; DROP'", "(r.id IS NOT NULL AND r.id = $1)"),
+            ("id ne 'x'", "(r.id IS NULL OR r.id <> $1)"),
+            (
+                "mail in ('a','b')",
+                "((r.mail IS NOT NULL AND LOWER(r.mail) = $1) OR (r.mail IS NOT NULL AND LOWER(r.mail) = $2))",
+            ),
+            (
+                "not (on eq true) and at eq null",
+                "((NOT (r.is_on IS NOT NULL AND r.is_on = $1)) AND (r.at_ms IS NULL))",
+            ),
+            ("startswith(id,'a%')", "(r.id IS NOT NULL AND r.id LIKE $1 ESCAPE '\\')"),
+            (
+                "parts/any(p: p/id eq 'x')",
+                "EXISTS (SELECT 1 FROM parts x WHERE x.r = r.id AND (x.id IS NOT NULL AND x.id = $1))",
+            ),
+        ] {
+            assert_eq!(rendered(text).as_deref(), Ok(sql), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_listed_columns_with_fitting_values() {
+        for bad in [
+            "other eq 'x'",
+            "at eq 'x'",
+            "on gt true",
+            "id eq 7",
+            "at gt null",
+            "contains(at,'x')",
+            "id/any()",
+        ] {
+            assert_eq!(rendered(bad).map_err(|e| e.option), Err("$filter".to_owned()), "{bad}");
+        }
+        let order =
+            |path: &str| ALLOWED.order(&[Order { path: path.into(), descending: true }], "r.id", "r.id");
+        assert_eq!(order("at").as_deref(), Ok("r.at_ms DESC NULLS LAST, r.id"));
+        assert!(order("other").is_err());
+    }
+}

@@ -1,0 +1,202 @@
+//! What Graph's lists can be filtered and sorted by, and the statements they begin with.
+
+use std::collections::HashMap;
+
+use domain::{ids::PrincipalId, schedule::Kind as Right, time::Instant};
+
+use super::{
+    Connection, StorageError,
+    filter::{Allowed, Kind, Many, column},
+    principals::{self, Principal},
+    requests, schedules,
+    select::Select,
+};
+
+/// Users.
+pub const USERS: Allowed = Allowed {
+    columns: &[
+        column("id", "id", Kind::Key),
+        column("displayName", "name_key", Kind::Key),
+        column("userPrincipalName", "user_principal_name", Kind::Key),
+        column("mail", "mail", Kind::Text),
+        column("jobTitle", "job_title", Kind::Text),
+        column("accountEnabled", "enabled", Kind::Bool),
+        column("createdDateTime", "created_ms", Kind::Time),
+    ],
+    many: &[],
+};
+
+/// Groups.
+pub const GROUPS: Allowed = Allowed {
+    columns: &[
+        column("id", "id", Kind::Key),
+        column("displayName", "name_key", Kind::Key),
+        column("description", "description", Kind::Text),
+        column("isAssignableToRole", "is_assignable_to_role", Kind::Bool),
+        column("createdDateTime", "created_ms", Kind::Time),
+    ],
+    many: &[],
+};
+
+/// Requests of either kind.
+pub const REQUESTS: Allowed = Allowed {
+    columns: &[
+        column("id", "id", Kind::Key),
+        column("principalId", "principal_id", Kind::Key),
+        column("roleDefinitionId", "role_id", Kind::Key),
+        column("directoryScopeId", "scope", Kind::Key),
+        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Key),
+        column("approvalId", "CAST(NULL AS TEXT)", Kind::Key),
+        column("action", "action", Kind::Text),
+        column("status", "status", Kind::Text),
+        column("targetScheduleId", "target_id", Kind::Key),
+        column("createdBy/user/id", "created_by", Kind::Key),
+        column("createdDateTime", "created_ms", Kind::Time),
+        column("completedDateTime", "completed_ms", Kind::Time),
+    ],
+    many: &[],
+};
+
+/// Schedules of either kind.
+pub const SCHEDULES: Allowed = Allowed {
+    columns: &[
+        column("id", "id", Kind::Key),
+        column("principalId", "principal_id", Kind::Key),
+        column("roleDefinitionId", "role_id", Kind::Key),
+        column("directoryScopeId", "scope", Kind::Key),
+        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Key),
+        column("createdUsing", "created_using", Kind::Key),
+        column("createdDateTime", "created_ms", Kind::Time),
+        column("modifiedDateTime", "modified_ms", Kind::Time),
+        column("scheduleInfo/startDateTime", "start_ms", Kind::Time),
+        column("scheduleInfo/expiration/endDateTime", "end_ms", Kind::Time),
+        column("status", "status", Kind::Text),
+        column("memberType", "member_type", Kind::Text),
+        column("assignmentType", "assignment_type", Kind::Text),
+    ],
+    many: &[],
+};
+
+/// Instances of either kind.
+pub const INSTANCES: Allowed = Allowed {
+    columns: &[
+        column("principalId", "principal_id", Kind::Key),
+        column("roleDefinitionId", "role_id", Kind::Key),
+        column("directoryScopeId", "scope", Kind::Key),
+        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Key),
+        column("startDateTime", "start_ms", Kind::Time),
+        column("endDateTime", "end_ms", Kind::Time),
+        column("memberType", "member_type", Kind::Text),
+        column("assignmentType", "assignment_type", Kind::Text),
+        column("roleAssignmentScheduleId", "id", Kind::Key),
+        column("roleEligibilityScheduleId", "id", Kind::Key),
+    ],
+    many: &[],
+};
+
+/// The audit history.
+pub const AUDITS: Allowed = Allowed {
+    columns: &[
+        column("activityDateTime", "at_ms", Kind::Time),
+        column("activityDisplayName", "activity", Kind::Text),
+        column("category", "category", Kind::Text),
+        column("correlationId", "correlation", Kind::Key),
+        column("id", "id", Kind::Key),
+        column("result", "outcome", Kind::Text),
+        column(
+            "loggedByService",
+            "CASE WHEN category = 'RoleManagement' THEN 'pim' ELSE 'core directory' END",
+            Kind::Key,
+        ),
+        column("initiatedBy/user/id", "actor_id", Kind::Key),
+        column("initiatedBy/user/displayName", "CASE WHEN actor_upn <> '' THEN actor_key END", Kind::Key),
+        column("initiatedBy/user/userPrincipalName", "actor_upn", Kind::Key),
+        column("initiatedBy/app/displayName", "CASE WHEN actor_upn = '' THEN actor_key END", Kind::Key),
+    ],
+    many: &[Many {
+        path: "targetResources",
+        exists: "SELECT 1 FROM audit_targets t WHERE t.audit_id = audit.id",
+        columns: &[column("id", "t.target_id", Kind::Key), column("displayName", "t.name_key", Kind::Key)],
+    }],
+};
+
+/// Users, groups or service principals that are there.
+pub fn principals(kind: &str) -> Select {
+    let mut select = Select::new(principals::COLUMNS, "principals");
+    select.and_plain("deleted_ms IS NULL").and("kind = {}", kind);
+    select
+}
+
+/// Who belongs to a group.
+pub fn members(group: PrincipalId) -> Select {
+    let mut select = Select::new(principals::COLUMNS, "principals JOIN group_members ON member_id = id");
+    select.and_plain("deleted_ms IS NULL").and("group_id = {}", group);
+    select
+}
+
+/// To which groups somebody belongs.
+pub fn groups_of(member: PrincipalId) -> Select {
+    let mut select = Select::new(principals::COLUMNS, "principals JOIN group_members ON group_id = id");
+    select.and_plain("deleted_ms IS NULL").and("member_id = {}", member);
+    select
+}
+
+/// Requests of a kind.
+pub fn requests(kind: Right) -> Select {
+    let mut select = Select::new(requests::COLUMNS, "requests");
+    select.and("kind = {}", kind.as_str());
+    select
+}
+
+/// The audit history.
+pub const fn audits() -> Select {
+    Select::new("entry", "audit")
+}
+
+/// The columns of a schedule on Graph's wire.
+pub const SCHEDULE_COLUMNS: &str = "id, kind, principal_id, role_id, scope, start_ms, end_ms, activated_from,
+    created_using, created_ms, modified_ms, member_type, status";
+
+/// Schedules of a kind that are not over; with `mine`, a person's own and those of his groups.
+pub fn schedules(kind: Right, mine: Option<PrincipalId>, now: Instant) -> Select {
+    // The words that Graph has and the table has not are made here, so that they can be filtered like columns.
+    let mut select = Select::new(SCHEDULE_COLUMNS, "");
+    let (at, me) = (select.bind(now), mine.map(|me| select.bind(me)));
+    let member = me.as_ref().map_or_else(
+        || "'Direct'".to_owned(),
+        |me| format!("CASE WHEN principal_id = {me} THEN 'Direct' ELSE 'Group' END"),
+    );
+    let own = me.map_or_else(String::new, |me| {
+        format!(
+            " AND (principal_id = {me} OR principal_id IN (SELECT group_id FROM group_members WHERE member_id = {me}))"
+        )
+    });
+    let kind = kind.as_str();
+    select.set_from(format!(
+        "(SELECT {}, created_using, created_ms, modified_ms, role_key, {member} AS member_type,
+            CASE WHEN start_ms > {at} THEN 'Granted' ELSE 'Provisioned' END AS status,
+            CASE WHEN kind = 'eligible' THEN NULL WHEN activated_from IS NULL THEN 'Assigned' ELSE 'Activated' END
+                AS assignment_type
+            FROM schedules WHERE kind = '{kind}' AND ended_ms IS NULL AND (end_ms IS NULL OR end_ms > {at}){own}) AS s",
+        schedules::COLUMNS
+    ));
+    select
+}
+
+/// Principals by their ids, deleted ones too: what they did is still told.
+pub async fn by_id(
+    db: &mut Connection,
+    ids: &[PrincipalId],
+) -> Result<HashMap<PrincipalId, Principal>, StorageError> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(200) {
+        let mut select = Select::new(principals::COLUMNS, "principals");
+        let marks: Vec<String> = some.iter().map(|id| select.bind(*id)).collect();
+        select.and_plain(format!("id IN ({})", marks.join(", ")));
+        for row in select.all(db).await? {
+            let principal = Principal::from_row(&row)?;
+            found.insert(principal.id, principal);
+        }
+    }
+    Ok(found)
+}
