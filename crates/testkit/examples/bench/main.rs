@@ -1,5 +1,6 @@
 //! The figures of `cargo xtask bench` that need the engine itself. Run it through that command, in release.
 
+mod assignments;
 mod people;
 mod submit;
 
@@ -12,6 +13,7 @@ fn main() {
         for clients in [1, 64] {
             submit::compare(clients).await;
         }
+        assignments::compare().await;
     });
 }
 

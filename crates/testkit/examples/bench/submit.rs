@@ -28,7 +28,7 @@ pub async fn compare(clients: usize) {
     let url = format!("sqlite://{}", folder.path().join("bench.db").display());
     let storage = Storage::open(&url).await.expect("a database");
     let clock = Clock::system(Span::ZERO);
-    let count = if clients == 1 { 500 } else { 2_000 };
+    let count = if clients == 1 { 2_000 } else { 20_000 };
     let eligible = people::add(&storage, count, clock.engine()).await;
 
     let watch = started();
