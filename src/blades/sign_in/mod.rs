@@ -31,6 +31,9 @@ pub(super) fn sign_in() -> AnyView {
         SessionState::SecondFactor => steps::second_factor(),
     };
     let people = move || (lab.get() && state.get() == SessionState::Anonymous).then(lab_people);
+    let chosen = expect_context::<Chosen>().0;
+    // Whoever was chosen in the lab is in now: the next sign-in begins empty.
+    on_cleanup(move || chosen.set(None));
     Effect::new(|_| document().set_title("Sign in - Pimlico"));
     view! {
         <main class="gate">
