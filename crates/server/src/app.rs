@@ -31,6 +31,8 @@ pub struct AppState {
     /// The lab, if it is one.
     pub lab: Option<Arc<crate::lab::Lab>>,
     settings: Arc<Settings>,
+    /// The public address; of a loopback one also its other names.
+    own_origins: Arc<Vec<String>>,
 }
 
 /// Where the server stands and whom it trusts.
@@ -88,6 +90,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         passwords: Passwords::new().await,
         vault,
         lab: lab.map(Arc::new),
+        own_origins: Arc::new(own_origins(&settings.public_url)),
         settings: Arc::new(settings),
     };
     let (stop, stopped) = watch::channel(false);
@@ -96,6 +99,19 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         tokio::spawn(jobs::run(storage, clock, stopped)),
     ];
     Ok(Running { address, state, stop, tasks })
+}
+
+/// A loopback address is called by three names; whichever was typed, the page is the portal's own.
+fn own_origins(public: &str) -> Vec<String> {
+    let names = ["127.0.0.1", "localhost", "[::1]"];
+    let here = names.iter().find_map(|name| {
+        let rest = public.strip_prefix("http://")?.strip_prefix(name)?;
+        (rest.is_empty() || rest.starts_with(':')).then_some(rest)
+    });
+    match here {
+        Some(port) => names.iter().map(|name| format!("http://{name}{port}")).collect(),
+        None => vec![public.to_owned()],
+    }
 }
 
 impl Running {
@@ -127,12 +143,20 @@ impl AppState {
 
     /// Whether a write with this `Origin` comes from the portal.
     pub fn is_own_origin(&self, origin: &str) -> bool {
-        let settings = &self.settings;
-        origin == settings.public_url || settings.dev_origin.as_deref() == Some(origin)
+        self.settings.dev_origin.as_deref() == Some(origin)
+            || self.own_origins.iter().any(|own| own == origin)
+    }
+
+    /// Whether a peer may speak plainly: TLS, this machine, or a proxy that is believed.
+    pub fn may_speak(&self, peer: IpAddr) -> bool {
+        self.settings.tls.is_some() || peer.to_canonical().is_loopback() || self.trusts_proxy(peer)
     }
 
     /// Whether a peer is a proxy that is believed.
     pub fn trusts_proxy(&self, peer: IpAddr) -> bool {
-        self.settings.trusted_proxies.iter().any(|net| net.contains(&peer))
+        self.settings
+            .trusted_proxies
+            .iter()
+            .any(|net| net.contains(&peer) || net.contains(&peer.to_canonical()))
     }
 }

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
     routing::{get, post},
 };
@@ -15,7 +15,7 @@ use crate::{
     assets,
     error::ApiError,
     graph, lab,
-    middleware::{origin, request, security},
+    middleware::{limit, origin, request, security},
 };
 
 /// The largest body that any route takes.
@@ -35,6 +35,7 @@ pub fn build(state: AppState) -> Router {
         .fallback(assets::serve)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(limit::time))
         .layer(from_fn_with_state(state.clone(), origin::check))
         .layer(from_fn_with_state(state.clone(), security::harden))
         .layer(from_fn_with_state(state.clone(), request::identify))

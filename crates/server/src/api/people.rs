@@ -67,6 +67,10 @@ async fn reset(
     act: Act,
     hash: String,
 ) -> Result<(), ApiError> {
+    if id == caller.id() {
+        let message = "nobody does this for himself";
+        return Err(ApiError::bad("id", message, "somebody else; for yourself use My account"));
+    }
     let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
     let outcome: Result<Result<(), ApiError>, ApiError> = state
         .storage

@@ -30,7 +30,9 @@ use crate::{
     extract::Body,
     ids,
     storage::{
-        UnitOfWork, credentials, principals,
+        UnitOfWork,
+        credentials::{self, Credential},
+        principals,
         principals::Principal,
         rights,
         sessions::{self, SessionRecord},
@@ -64,10 +66,9 @@ pub async fn sign_in(
         None => None,
     };
     drop(db);
-    let one_time = credential.as_ref().is_some_and(|credential| credential.one_time);
-    let hash = credential.map(|credential| credential.hash);
-    let right = state.passwords.verify(body.password, hash.clone()).await;
-    let Some((user, hash)) = found.zip(hash).filter(|_| right) else {
+    let hash = credential.as_ref().and_then(Credential::to_sign_in);
+    let right = state.passwords.verify(body.password, hash).await;
+    let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
         let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         fail(&state, &attempt, row).await?;
@@ -78,9 +79,10 @@ pub async fn sign_in(
     let privileged = rights::any_privileged(&rights::in_force(&mut db, user.id, state.clock.engine()).await?);
     drop(db);
     let (mut record, token) = session::fresh(&state, &user, &headers, &address);
-    record.state = first_state(one_time, has_factor, privileged);
-    record.may_enrol = one_time && !has_factor;
-    begin(&state, &user, &attempt, hash, record, &token).await?;
+    record.state = first_state(credential.one_time, has_factor, privileged);
+    record.may_enrol = credential.one_time && !has_factor;
+    let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
+    begin(&state, &user, &attempt, credential, Start { record, token: secret::hash(&token), old }).await?;
     answer(&state, &address, &token).await
 }
 
@@ -135,7 +137,7 @@ pub async fn first_password(
     }
     password::check_new(&body.new, &user.user_principal_name, user.is_emergency)?;
     let mut db = state.storage.read().await?;
-    let old = credentials::password(&mut db, user.id).await?.map(|credential| credential.hash);
+    let old = credentials::password(&mut db, user.id).await?.map(|credential| credential.to_differ_from());
     drop(db);
     if state.passwords.verify(body.new.clone(), old).await {
         return Err(ApiError::new(ErrorCode::BadRequest, "the new password is the one-time password")
@@ -199,13 +201,22 @@ const fn first_state(one_time: bool, has_factor: bool, privileged: bool) -> Sess
     }
 }
 
+/// The session that a right password begins.
+#[derive(Clone)]
+struct Start {
+    record: SessionRecord,
+    /// The hash of its cookie's secret.
+    token: String,
+    /// The hash of the secret that this browser had before.
+    old: Option<String>,
+}
+
 async fn begin(
     state: &AppState,
     user: &Principal,
     attempt: &Attempt,
-    hash: String,
-    record: SessionRecord,
-    token: &str,
+    credential: Credential,
+    start: Start,
 ) -> Result<(), ApiError> {
     let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
     let row = sign_in_row(
@@ -213,24 +224,33 @@ async fn begin(
         now,
         Some(user),
         &user.user_principal_name,
-        &record.address,
+        &start.record.address,
         AuditOutcome::Success,
     );
-    let (attempt, token, id) = (attempt.clone(), secret::hash(token), user.id);
+    let (attempt, id) = (attempt.clone(), user.id);
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (row, record) = (row.clone(), record.clone());
-            let (attempt, hash, token) = (attempt.clone(), hash.clone(), token.clone());
+            let (row, start) = (row.clone(), start.clone());
+            let (attempt, credential) = (attempt.clone(), credential.clone());
             async move {
-                attempt.may(unit.db(), wall).await?;
-                // Verifying took its time: a password that was reset meanwhile opens nothing any more.
-                let known = credentials::password(unit.db(), id).await?;
-                if known.is_none_or(|known| known.hash != hash) {
+                let db = unit.db();
+                attempt.may(db, wall).await?;
+                // Verifying took its time: a password that was reset meanwhile opens nothing any more, nor does a
+                // one-time password that was used meanwhile, or an account that was disabled.
+                let known = credentials::password(db, id).await?;
+                let same = known.is_some_and(|known| known.hash == credential.hash);
+                let enabled = principals::find(db, id).await?.is_some_and(|user| user.enabled);
+                let unused =
+                    !credential.one_time || credentials::use_one_time(db, id, &credential.hash).await?;
+                if !(same && enabled && unused) {
                     return Err(wrong());
                 }
-                attempt.succeeded(unit.db()).await?;
-                sessions::insert(unit.db(), &record, &token).await?;
+                attempt.succeeded(db).await?;
+                if let Some(old) = &start.old {
+                    sessions::end_behind(db, old).await?;
+                }
+                sessions::insert(db, &start.record, &start.token).await?;
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
             .boxed()

@@ -148,7 +148,8 @@ fn is_over(session: &SessionRecord, now: Instant) -> bool {
     now - session.used > IDLE || now - session.created > ABSOLUTE
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()

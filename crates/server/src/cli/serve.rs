@@ -1,5 +1,7 @@
 //! `pimlico serve`.
 
+use std::io::Write;
+
 use domain::time::Span;
 use tokio::signal;
 
@@ -54,12 +56,12 @@ pub async fn run(config: Serve) -> Result<(), Failure> {
                 lab.address.clone_from(&address);
                 lab::write_file(&lab, data.folder()).map_err(about(lab::FILE))?;
             }
-            println!("{}", greeting(&lab));
+            say(&greeting(&lab));
         }
-        None => println!("Pimlico serves {address}"),
+        None => say(&format!("Pimlico serves {address}")),
     }
     asked_to_stop().await;
-    println!("Stopping: what is under way is finished first.");
+    say("Stopping: what is under way is finished first.");
     running.stop().await;
     Ok(())
 }
@@ -109,6 +111,11 @@ fn greeting(lab: &Lab) -> String {
     text.push_str("\n  Second factors: open Lab in the portal, it shows the codes of this half minute.\n");
     text.push_str("  Ctrl-C stops the lab; what you did is still there when you start it again.\n");
     text
+}
+
+/// A console that went away is no reason to stop serving.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 async fn asked_to_stop() {

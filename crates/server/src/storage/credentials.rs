@@ -4,6 +4,9 @@ use domain::{ids::PrincipalId, time::Instant};
 
 use super::{Connection, StorageError, args};
 
+/// Stands before the hash of a one-time password that was used, so that nothing matches it.
+const USED: &str = "used:";
+
 /// A password as it is kept.
 #[derive(Clone)]
 pub struct Credential {
@@ -24,6 +27,18 @@ pub struct Factor {
     pub last_step: i64,
 }
 
+impl Credential {
+    /// The hash that a sign-in is compared with; none once a one-time password was used.
+    pub fn to_sign_in(&self) -> Option<String> {
+        (!self.hash.starts_with(USED)).then(|| self.hash.clone())
+    }
+
+    /// The hash that a new password must not match.
+    pub fn to_differ_from(&self) -> String {
+        self.hash.trim_start_matches(USED).to_owned()
+    }
+}
+
 /// The password of a principal.
 pub async fn password(db: &mut Connection, id: PrincipalId) -> Result<Option<Credential>, StorageError> {
     let row = db.first("SELECT hash, one_time FROM credentials WHERE principal_id = $1", args![id]).await?;
@@ -41,6 +56,13 @@ pub async fn set_password(
     let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms) VALUES ($1, $2, $3, $4)
         ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time, changed_ms = excluded.changed_ms";
     db.execute(sql, args![id, hash, one_time, now]).await.map(drop)
+}
+
+/// Marks a one-time password as used: it opens nothing any more, and only tells the next password apart from itself.
+/// False when it was used, or replaced, meanwhile.
+pub async fn use_one_time(db: &mut Connection, id: PrincipalId, hash: &str) -> Result<bool, StorageError> {
+    let sql = "UPDATE credentials SET hash = $3 WHERE principal_id = $1 AND hash = $2 AND one_time = $4";
+    Ok(db.execute(sql, args![id, hash, format!("{USED}{hash}"), true]).await? == 1)
 }
 
 /// The second factor of a principal.

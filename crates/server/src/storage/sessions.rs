@@ -144,6 +144,11 @@ pub async fn end(db: &mut Connection, principal: PrincipalId, id: SessionId) -> 
     Ok(db.execute(sql, args![id, principal]).await? == 1)
 }
 
+/// Ends the session behind a cookie, if there is one.
+pub async fn end_behind(db: &mut Connection, token_hash: &str) -> Result<(), StorageError> {
+    db.execute("DELETE FROM sessions WHERE token_hash = $1", args![token_hash]).await.map(drop)
+}
+
 /// Ends all sessions of a person, or all but one.
 pub async fn end_all(
     db: &mut Connection,

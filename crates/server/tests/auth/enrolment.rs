@@ -1,0 +1,134 @@
+//! From a one-time password to a person with both factors, and new factors with an administrator's code.
+
+use domain::time::Span;
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Browser,
+    world::{World, code_of},
+};
+
+const NEW: &str = "plenty of new letters";
+
+async fn one_time_password(world: &World, name: &str) -> String {
+    let id = world.with_password(name).await.id().await;
+    let mut admin = world.with_factor("admin").await;
+    let heard = admin.post(&format!("/api/users/{id}/reset-password"), json!({})).await.ok();
+    heard.body["password"].as_str().unwrap().to_owned()
+}
+
+async fn enrolment_code(world: &World, name: &str) -> String {
+    let id = world.with_password(name).await.id().await;
+    let mut admin = world.with_factor("admin").await;
+    let heard = admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
+    heard.body["code"].as_str().unwrap().to_owned()
+}
+
+async fn enrol(world: &World, browser: &mut Browser, body: Value) -> Vec<String> {
+    let begun = browser.post("/api/account/totp", body).await.ok();
+    let secret = begun.body["secret"].as_str().unwrap();
+    assert!(begun.body["uri"].as_str().unwrap().starts_with("otpauth://totp/My%20Directory:"));
+    let rows = begun.body["qrRows"].as_array().unwrap();
+    assert!(rows.iter().all(|row| row.as_str().unwrap().len() == rows.len()));
+    let code = code_of(secret, world.clock.wall(), 0);
+    let heard = browser.post("/api/account/totp/confirm", json!({ "code": code })).await.ok();
+    serde_json::from_value(heard.body["codes"].clone()).unwrap()
+}
+
+#[tokio::test]
+async fn a_one_time_password_works_once_and_asks_for_a_new_one_before_anything_else() {
+    let world = World::lab().await;
+    let person = world.person("demouser").clone();
+    let one_time = one_time_password(&world, "demouser").await;
+    let mut browser = world.browser();
+    browser.sign_in(&person.user_principal_name, &person.password).await.refused(401, "InvalidCredentials");
+    let heard = browser.sign_in(&person.user_principal_name, &one_time).await.ok();
+    assert_eq!(heard.body["state"], "passwordChange");
+    browser.get("/api/account").await.refused(401, "InvalidAuthenticationToken");
+    let mut second = world.browser();
+    second.sign_in(&person.user_principal_name, &one_time).await.refused(401, "InvalidCredentials");
+
+    for bad in ["too short", "aaaaaaaaaaaaaaaa", one_time.as_str()] {
+        let heard = browser.post("/api/session/password", json!({ "new": bad })).await;
+        let heard = heard.refused(400, "Request_BadRequest");
+        assert_eq!(heard.field(), "new");
+    }
+    let mut before = browser.clone();
+    browser.post("/api/session/password", json!({ "new": NEW })).await.ok();
+    assert_eq!(before.state().await, "anonymous", "the session has a new secret");
+    assert_eq!(browser.state().await, "secondFactor", "a factor that is enrolled is asked for");
+    let mut later = world.browser();
+    later.sign_in(&person.user_principal_name, NEW).await.ok();
+}
+
+#[tokio::test]
+async fn emergency_accounts_need_longer_passwords() {
+    let world = World::lab().await;
+    let one_time = one_time_password(&world, "emergency1").await;
+    let mut browser = world.browser();
+    browser.sign_in(&world.person("emergency1").user_principal_name, &one_time).await.ok();
+    let heard = browser.post("/api/session/password", json!({ "new": NEW })).await;
+    let heard = heard.refused(400, "Request_BadRequest");
+    let allowed = heard.body["error"]["innerError"]["allowed"].as_str().unwrap();
+    assert!(allowed.contains("25"), "{allowed}");
+    browser.post("/api/session/password", json!({ "new": "letters enough for an emergency" })).await.ok();
+}
+
+#[tokio::test]
+async fn a_factor_is_enrolled_with_a_code_never_by_a_password_alone() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "demouser").await;
+    let mut browser = world.with_password("demouser").await;
+    for body in [json!({}), json!({ "enrolmentCode": "ABCD-EFGH-JKLM-NPQR" })] {
+        let heard = browser.post("/api/account/totp", body).await;
+        assert_eq!(heard.refused(403, "Authorization_RequestDenied").field(), "enrolmentCode");
+    }
+    let mut before = browser.clone();
+    let codes = enrol(&world, &mut browser, json!({ "enrolmentCode": code })).await;
+    assert_eq!(codes.len(), 10);
+    assert_eq!(before.state().await, "anonymous", "the session has a new secret");
+    assert_eq!(browser.get("/api/session").await.ok().body["secondFactorGiven"], true);
+
+    let mut other = world.with_password("demouser").await;
+    other
+        .post("/api/account/totp", json!({ "enrolmentCode": code }))
+        .await
+        .refused(403, "Authorization_RequestDenied");
+    other.second_factor(&world.code("demouser", 1)).await.refused(401, "InvalidSecondFactor");
+    other.second_factor(&codes[9]).await.ok();
+}
+
+#[tokio::test]
+async fn an_enrolment_code_counts_for_a_day() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "demouser").await;
+    world.clock.advance_wall(Span::days(1));
+    let mut browser = world.with_password("demouser").await;
+    let heard = browser.post("/api/account/totp", json!({ "enrolmentCode": code })).await;
+    heard.refused(403, "Authorization_RequestDenied");
+}
+
+#[tokio::test]
+async fn a_privileged_person_without_a_factor_enrols_before_anything_else() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "emergency2").await;
+    let mut browser = world.with_password("emergency2").await;
+    assert_eq!(browser.state().await, "enrolment");
+    browser.get("/api/account").await.refused(401, "InvalidAuthenticationToken");
+    browser.second_factor(&world.code("emergency2", 0)).await.refused(400, "Request_BadRequest");
+    enrol(&world, &mut browser, json!({ "enrolmentCode": code })).await;
+    assert_eq!(browser.state().await, "signedIn");
+}
+
+#[tokio::test]
+async fn a_wrong_first_code_enrols_nothing() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "demouser").await;
+    let mut browser = world.with_password("demouser").await;
+    let confirm = "/api/account/totp/confirm";
+    browser.post(confirm, json!({ "code": "123456" })).await.refused(400, "Request_BadRequest");
+    browser.post("/api/account/totp", json!({ "enrolmentCode": code })).await.ok();
+    let heard = browser.post(confirm, json!({ "code": "12345" })).await.refused(400, "Request_BadRequest");
+    assert_eq!(heard.field(), "code");
+    assert_eq!(browser.get("/api/session").await.ok().body["secondFactorEnrolled"], false);
+}

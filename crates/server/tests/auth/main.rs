@@ -1,0 +1,12 @@
+//! Sign-in, sessions, factors and the console, in conversation with the real server. On the embedded database, or on
+//! the PostgreSQL that `PIMLICO_TEST_POSTGRES` names.
+
+mod browser;
+mod console;
+mod enrolment;
+mod factor;
+mod people;
+mod sessions;
+mod sign_in;
+mod wire;
+mod world;
