@@ -77,14 +77,14 @@ impl Client {
         self.post("/v1.0/users", &body).await
     }
 
-    /// The activities of the audit history that name both the person and the role, the oldest first.
+    /// What went well of all that the audit history tells of both the person and the role, the oldest first.
     pub async fn story(&self, person: &str, role: &str) -> Vec<String> {
         let rows = self.get("/v1.0/auditLogs/directoryAudits?$top=200").await.ok();
         let mut rows = rows.body["value"].as_array().cloned().unwrap_or_default();
         rows.reverse();
         let about = rows.iter().filter(|row| {
             let targets = row["targetResources"].to_string();
-            targets.contains(person) && targets.contains(role)
+            row["result"] == "success" && targets.contains(person) && targets.contains(role)
         });
         about.filter_map(|row| row["activityDisplayName"].as_str().map(ToOwned::to_owned)).collect()
     }

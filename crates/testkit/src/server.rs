@@ -4,8 +4,9 @@ use std::{collections::HashMap, net::SocketAddr, sync::Mutex};
 
 use domain::{
     ids::{PrincipalId, RoleId},
+    schedule::AssignmentType,
     time::{Instant, Span},
-    wire::{api::RecoveryCodes, graph::Schedule},
+    wire::api::{AssignmentRow, Assignments, RecoveryCodes},
 };
 use server::{app::Running, clock::Clock};
 use tempfile::TempDir;
@@ -141,15 +142,12 @@ impl TestServer {
 
     /// Who holds a role for ever, by a direct active assignment.
     pub async fn permanent_holders(&self, client: &Client, role: RoleId) -> Vec<PrincipalId> {
-        let path = format!(
-            "/v1.0/roleManagement/directory/roleAssignmentSchedules?$filter=roleDefinitionId%20eq%20'{role}'"
-        );
-        let rows: Vec<Schedule> = client.list(&path).await;
-        let lasts = |row: &Schedule| {
-            let end = row.schedule_info.expiration.as_ref().and_then(|until| until.end_date_time);
-            end.is_none() && row.assignment_type == Some(domain::schedule::AssignmentType::Assigned)
+        let page: Assignments =
+            client.get(&format!("/api/assignments?tab=active&role={role}&top=100")).await.ok().parse();
+        let lasts = |row: &AssignmentRow| {
+            row.end_date_time.is_none() && row.assignment_type == Some(AssignmentType::Assigned)
         };
-        rows.into_iter().filter(lasts).map(|row| row.principal_id).collect()
+        page.rows.into_iter().filter(lasts).map(|row| row.principal_id).collect()
     }
 
     /// What the audit history tells of a person's role, oldest first, once it has so many rows: the last one is

@@ -1,3 +1,14 @@
 //! One file per journey; its name and the names in it say what happens.
 
+mod accessible;
+mod deactivate;
+mod deep_links;
+mod keeps_what_was_typed;
+mod keyboard_only;
+mod lab_001;
+mod last_global_administrator;
+mod narrow;
+mod remove_while_active;
+mod restart;
+mod scheduled_start;
 mod sign_in;
