@@ -151,15 +151,14 @@ mod percent {
         let mut rest = segment.as_bytes();
         while let [first, tail @ ..] = rest {
             let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-            match hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-                Some(byte) => {
-                    bytes.push(byte);
-                    rest = &tail[2..];
-                }
-                None => {
-                    bytes.push(*first);
-                    rest = tail;
-                }
+            if let Some(byte) =
+                hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            {
+                bytes.push(byte);
+                rest = &tail[2..];
+            } else {
+                bytes.push(*first);
+                rest = tail;
             }
         }
         String::from_utf8_lossy(&bytes).into_owned()

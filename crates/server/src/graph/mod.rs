@@ -73,7 +73,7 @@ async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response
         ("GET", Route::MembersCount(id)) => members::count(call, &id).await,
         ("POST", Route::MembersRef(id)) => members::add(call, &id).await,
         ("DELETE", Route::MemberRef(id, member)) => members::remove(call, &id, &member).await,
-        ("GET", Route::RoleDefinitions) => role_definitions::list(call).await,
+        ("GET", Route::RoleDefinitions) => role_definitions::list(call),
         ("GET", Route::RoleDefinition(id)) => role_definitions::get(call, &id),
         ("GET", Route::Collection(of)) => collections::list(call, of).await,
         ("GET", Route::Count(of)) => collections::count(call, of).await,

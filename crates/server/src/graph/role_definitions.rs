@@ -16,7 +16,7 @@ const KNOWN: [&str; 7] =
     ["id", "displayName", "isBuiltIn", "isEnabled", "templateId", "description", "isPrivileged"];
 
 /// One page of role definitions, by name.
-pub async fn list(call: &Call) -> Result<Response, ApiError> {
+pub fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     nothing_expanded(&query)?;
     let known: &[&str] = if call.is_beta() { &KNOWN } else { &KNOWN[..6] };
