@@ -7,6 +7,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_core.sql"),
     include_str!("migrations/0002_auth.sql"),
     include_str!("migrations/0003_read.sql"),
+    include_str!("migrations/0004_grids.sql"),
 ];
 
 /// The version of the database that this program writes.
