@@ -50,7 +50,7 @@ pub(super) fn enrol() -> AnyView {
         who.refresh();
     };
     view! {
-        {head("Set up a second factor", "Who holds a privileged role signs in with a password and a code.")}
+        {head("Set up a second factor", "A code from an app on your phone proves that it is you.")}
         {enrolment(move || who.hold(true), kept)}
     }
     .into_any()
