@@ -97,7 +97,7 @@ fn unit() -> Result {
 
 fn sqlite() -> Result {
     portal::build()?;
-    step("Server on SQLite", || run_command(&mut server_tests()))
+    step("Server on SQLite", || run_command(&mut test("server", [])))
 }
 
 fn postgres() -> Result {
@@ -105,13 +105,8 @@ fn postgres() -> Result {
     setup::postgresql()?;
     let database = step("Start a throw-away PostgreSQL", services::postgres)?;
     step("Server on PostgreSQL", || {
-        run_command(server_tests().env("PIMLICO_TEST_POSTGRES", &database.url))
+        run_command(test("server", ["--package", "testkit"]).env("PIMLICO_TEST_POSTGRES", &database.url))
     })
-}
-
-/// The server's own tests, and the journeys that need no browser.
-fn server_tests() -> Command {
-    test("server", ["--package", "testkit"])
 }
 
 fn wasm() -> Result {
