@@ -1,0 +1,69 @@
+//! Groups and their members.
+
+use domain::{ids::PrincipalId, role};
+use serde_json::{Value, json};
+
+use super::world::{ROLES, World, id};
+
+async fn group(world: &World, who: &str, assignable: bool) -> super::world::Answer {
+    let body = json!({
+        "displayName": "Team", "isAssignableToRole": assignable, "mailEnabled": false, "securityEnabled": true,
+        "mailNickname": "team",
+    });
+    world.post(who, "/v1.0/groups", body).await
+}
+
+fn reference(name: &str) -> Value {
+    json!({"@odata.id": format!("https://graph.example/v1.0/directoryObjects/{}", id(name))})
+}
+
+#[tokio::test]
+async fn a_group_that_can_hold_roles_needs_who_manages_roles() {
+    let world = World::new().await;
+    group(&world, "demo", false).await.refused(403, "Authorization_RequestDenied");
+    group(&world, "helper", true).await.refused(403, "Authorization_RequestDenied");
+    group(&world, "helper", false).await.ok(201);
+    let made = group(&world, "admin", true).await.ok(201);
+    let path = format!("/v1.0/groups/{}", made["id"].as_str().unwrap());
+    assert_eq!(world.get("demo", &path).await.ok(200)["isAssignableToRole"], true);
+    let add = format!("{path}/members/$ref");
+    world.post("helper", &add, reference("demo")).await.refused(403, "Authorization_RequestDenied");
+    assert_eq!(world.post("admin", &add, reference("demo")).await.status, 204);
+    world.post("admin", &add, reference("demo")).await.refused(400, "Request_BadRequest");
+    world.post("admin", &add, json!({"@odata.id": "demo"})).await.refused(400, "Request_BadRequest");
+    world.post("admin", &add, reference("nobody")).await.refused(404, "Request_ResourceNotFound");
+    let members = world.get("demo", &format!("{path}/members")).await.ok(200);
+    assert_eq!(members["value"][0]["@odata.type"], "#microsoft.graph.user");
+    assert_eq!(world.get("demo", "/v1.0/me/memberOf").await.each("displayName"), ["Team"]);
+    assert_eq!(world.get("demo", &format!("{path}/members/$count")).await.ok(200), json!(1));
+    world.send("demo", "DELETE", &path, None).await.refused(403, "Authorization_RequestDenied");
+    world.send("admin", "PUT", &path, None).await.refused(405, "Request_MethodNotAllowed");
+}
+
+#[tokio::test]
+async fn leaving_a_group_ends_what_came_through_it() {
+    let world = World::new().await;
+    let made = group(&world, "admin", true).await.ok(201);
+    let team: PrincipalId = made["id"].as_str().unwrap().parse().unwrap();
+    for name in ["demo", "john"] {
+        let add = format!("/v1.0/groups/{team}/members/$ref");
+        assert_eq!(world.post("admin", &add, reference(name)).await.status, 204);
+    }
+    world.make_eligible(team, role::USER_ADMINISTRATOR).await.ok(201);
+    let own = format!("{ROLES}/roleEligibilityScheduleInstances/filterByCurrentUser(on=%27principal%27)");
+    let rows = world.get("demo", &own).await.ok(200);
+    assert_eq!(rows["value"][0]["memberType"], "Group");
+    assert_eq!(rows["value"][0]["principalId"], json!(team));
+    for name in ["demo", "john"] {
+        world.activate(name, role::USER_ADMINISTRATOR, None).await.ok(201);
+    }
+    let active = format!("{ROLES}/roleAssignmentSchedules/filterByCurrentUser(on='principal')");
+    assert_eq!(world.get("demo", &active).await.each("assignmentType"), ["Activated"]);
+    let leave = format!("/v1.0/groups/{team}/members/{}/$ref", id("demo"));
+    assert_eq!(world.send("admin", "DELETE", &leave, None).await.status, 204);
+    assert!(world.get("demo", &active).await.each("id").is_empty());
+    assert_eq!(world.get("john", &active).await.each("assignmentType"), ["Activated"]);
+    world.send("admin", "DELETE", &leave, None).await.refused(404, "Request_ResourceNotFound");
+    assert_eq!(world.send("admin", "DELETE", &format!("/v1.0/groups/{team}"), None).await.status, 204);
+    assert!(world.get("john", &active).await.each("id").is_empty());
+}

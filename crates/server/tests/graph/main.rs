@@ -1,0 +1,7 @@
+//! Conversations with Graph's face, on whichever database the test command names: each kind of caller, each answer.
+
+mod groups;
+mod lists;
+mod people;
+mod roles;
+mod world;
