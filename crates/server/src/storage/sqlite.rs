@@ -1,11 +1,13 @@
 //! The embedded database: one writer that drains many units of work into one durable commit, and a pool of readers.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::{
     ConnectOptions, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,6 +15,11 @@ use super::{Connection, Outcome, StorageError, UnitOfWork, args};
 
 /// As many units of work share one durable commit at most.
 const BATCH: usize = 128;
+
+/// A locked file is asked for so often before it is given up.
+const OPENING_TRIES: u32 = 100;
+/// The wait between two tries.
+const OPENING_REST: Duration = Duration::from_millis(50);
 
 #[derive(Clone)]
 pub(super) struct Sqlite {
@@ -42,8 +49,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_secs(10));
-        let mut writer = Connection::writer(options.connect().await?);
+            .busy_timeout(Duration::from_secs(10));
+        let mut writer = Connection::writer(connect(&options).await?);
         is_durable(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
@@ -107,6 +114,25 @@ impl Sqlite {
         }
         self.readers.close().await;
     }
+}
+
+/// Opens the file. While another program makes the same new file its own, it is locked without regard to the time that
+/// a connection is willing to wait, so the wait is done here.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StorageError> {
+    let mut left = OPENING_TRIES;
+    loop {
+        left -= 1;
+        match options.connect().await {
+            Err(error) if left > 0 && is_locked(&error) => tokio::time::sleep(OPENING_REST).await,
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// `SQLITE_BUSY`, with whatever it says beyond.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 async fn is_durable(writer: &mut Connection) -> Result<(), StorageError> {
