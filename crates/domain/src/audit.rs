@@ -117,10 +117,19 @@ pub enum Moment {
     Completed,
     /// It was withdrawn.
     Canceled,
+    /// An activation was put before its approvers.
+    ApprovalRequested,
+    /// An approver said yes.
+    Approved,
+    /// An approver said no.
+    Denied,
 }
 
 /// The system ended an activation because its time was over.
 pub const ACTIVATION_EXPIRED: &str = "Remove member from role (PIM activation expired)";
+
+/// Nobody answered a request for approval in time.
+pub const APPROVAL_EXPIRED: &str = "PIM activation request expired";
 
 /// The name of a row about a request (`reference/portal-blades.md` 10).
 pub fn activity(action: Action, kind: Kind, permanent: bool, moment: Moment) -> String {
@@ -128,6 +137,9 @@ pub fn activity(action: Action, kind: Kind, permanent: bool, moment: Moment) -> 
         Moment::Requested => "requested",
         Moment::Completed => "completed",
         Moment::Canceled => "canceled",
+        Moment::ApprovalRequested => "approval requested",
+        Moment::Approved => "request approved",
+        Moment::Denied => "request denied",
     };
     let length = if permanent { "permanent" } else { "timebound" };
     let eligible = if kind == Kind::Eligible { "eligible " } else { "" };

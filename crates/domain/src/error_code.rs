@@ -71,6 +71,8 @@ codes! {
     ChangedMeanwhile = 412 "Request_PreconditionFailed";
     /// The request is over and cannot be cancelled.
     NotCancellable = 400 "RoleAssignmentRequestNotCancellable";
+    /// Ours: the approval was given, refused, withdrawn or timed out already.
+    ApprovalClosed = 409 "RoleAssignmentRequestAlreadyDecided";
     /// Nobody is signed in.
     NotSignedIn = 401 "InvalidAuthenticationToken";
     /// Ours: wrong user name or password.

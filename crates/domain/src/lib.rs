@@ -18,6 +18,8 @@ pub mod schedule;
 pub mod policy;
 pub mod request;
 
+pub mod approval;
+
 pub mod decide;
 
 pub mod audit;

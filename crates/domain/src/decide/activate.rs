@@ -25,10 +25,40 @@ pub(super) fn decide(
         ));
     }
     is_enforced(facts)?;
-    let eligibility = eligibility_for(facts, ask.target, asked.start);
+    let mut rules = rules::Rules::new(trace);
+    let eligibility = eligibility_rule(&mut rules, ask, facts, asked.start);
+    rules.expiration(facts.policy.expiration_end_user_assignment, asked, "duration");
+    rules.enablement(facts.policy.enablement_end_user_assignment, ask, facts);
+    rules.fold()?;
+    let schedule = schedule(ask, id, asked, eligibility)?;
+    if facts.policy.approval_end_user_assignment.is_approval_required {
+        return Ok(Grant {
+            status: Status::PendingApproval,
+            effective: schedule.window.start,
+            target: schedule.id,
+            effects: Vec::new(),
+            awaits: Some(schedule.window),
+        });
+    }
+    Ok(Grant {
+        status: if schedule.window.start > facts.now { Status::Granted } else { Status::Provisioned },
+        effective: schedule.window.start,
+        target: schedule.id,
+        effects: vec![Effect::Create(schedule)],
+        awaits: None,
+    })
+}
+
+/// Asks for an eligibility that holds at `start`, and gives it.
+pub(super) fn eligibility_rule<'f>(
+    rules: &mut rules::Rules<'_>,
+    ask: &Ask,
+    facts: &'f Facts,
+    start: Instant,
+) -> Option<&'f Schedule> {
+    let eligibility = eligibility_for(facts, ask.target, start);
     // With an eligibility that holds at another time, the start is what can be mended.
     let field = if eligible(facts, ask.target).next().is_some() { "start" } else { "roleDefinitionId" };
-    let mut rules = rules::Rules::new(trace);
     rules.ask(
         RuleName::EligibilityRule,
         field,
@@ -36,43 +66,46 @@ pub(super) fn decide(
         eligibility.map(|_| ()).ok_or("There is no eligible assignment at the start of the activation"),
         &allowed_start(facts),
     );
-    rules.expiration(facts.policy.expiration_end_user_assignment, asked, "duration");
-    rules.enablement(facts.policy.enablement_end_user_assignment, ask, facts);
-    rules.fold()?;
+    eligibility
+}
+
+/// The schedule of an activation that every rule agreed to. Without an eligibility nothing is ever given, though the
+/// rule above has refused that already.
+pub(super) fn schedule(
+    ask: &Ask,
+    id: RequestId,
+    asked: Window,
+    eligibility: Option<&Schedule>,
+) -> Result<Schedule, Refusal> {
     let Some(eligibility) = eligibility else {
-        // Unreachable after the fold; without an eligibility nothing is ever granted all the same.
         return Err(Refusal::one(
             ErrorCode::RoleAssignmentDoesNotExist,
             "roleDefinitionId",
             "not eligible",
-            "",
+            "an eligible assignment on this role",
         ));
     };
-    let window = asked.capped(eligibility.window.end);
-    let schedule = activation(ask, id, window, eligibility);
-    Ok(Grant {
-        status: if window.start > facts.now { Status::Granted } else { Status::Provisioned },
-        effective: window.start,
-        target: schedule.id,
-        effects: vec![Effect::Create(schedule)],
+    Ok(Schedule {
+        id: ScheduleId(id.0),
+        kind: Kind::Active,
+        principal: ask.principal,
+        role: ask.role,
+        scope: ask.scope,
+        window: asked.capped(eligibility.window.end),
+        activated_from: Some(eligibility.id),
     })
 }
 
 /// What a policy can ask but the engine cannot yet give is refused, never passed over.
 fn is_enforced(facts: &Facts) -> Result<(), Refusal> {
-    let policy = &facts.policy;
-    let missing = if policy.approval_end_user_assignment.is_approval_required {
-        "an approval"
-    } else if policy.authentication_context_end_user_assignment.is_enabled {
-        "an authentication context"
-    } else {
+    if !facts.policy.authentication_context_end_user_assignment.is_enabled {
         return Ok(());
-    };
+    }
     Err(Refusal::one(
         ErrorCode::NotSupported,
         "roleDefinitionId",
-        format!("this role asks for {missing}, which is not supported yet"),
-        "a role whose settings ask for a second factor, a reason or a ticket",
+        "this role asks for an authentication context, which is not supported yet",
+        "a role whose settings ask for a second factor, a reason, a ticket or an approval",
     ))
 }
 
@@ -102,17 +135,5 @@ fn allowed_start(facts: &Facts) -> String {
             Some(end) => format!("a start from {} until before {end}", s.window.start),
             None => format!("a start from {}", s.window.start),
         },
-    }
-}
-
-const fn activation(ask: &Ask, id: RequestId, window: Window, eligibility: &Schedule) -> Schedule {
-    Schedule {
-        id: ScheduleId(id.0),
-        kind: Kind::Active,
-        principal: ask.principal,
-        role: ask.role,
-        scope: ask.scope,
-        window,
-        activated_from: Some(eligibility.id),
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn decide(
         effective: window.start,
         target: schedule.id,
         effects: vec![Effect::Create(schedule)],
+        awaits: None,
     })
 }
 

@@ -8,12 +8,14 @@ mod facts;
 mod finding;
 mod guard;
 mod remove;
+mod review;
 mod rules;
 mod update;
 
 pub use facts::{CallerFacts, Facts, OpenRequestFact};
 pub use finding::{Finding, RuleName, TraceStep};
 pub use guard::guards;
+pub use review::{ReviewFacts, Reviewed, review};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -40,10 +42,12 @@ pub struct Grant {
     pub status: Status,
     /// When it takes effect: now, or the start that was asked.
     pub effective: Instant,
-    /// The schedule that it makes, changes or ends.
+    /// The schedule that it makes, changes or ends; while it waits for an approval, the one that it will make.
     pub target: ScheduleId,
     /// What happens to schedules, in order.
     pub effects: Vec<Effect>,
+    /// The window that an approval at this instant would give, where one is needed first.
+    pub awaits: Option<Window>,
 }
 
 /// A change of one schedule.
@@ -94,7 +98,7 @@ pub fn preview(ask: &Ask, facts: &Facts) -> Result<Window, Refusal> {
             Effect::Reschedule { window, .. } => Some(*window),
             Effect::End { .. } => None,
         });
-        created.unwrap_or(Window::permanent(grant.effective))
+        grant.awaits.or(created).unwrap_or(Window::permanent(grant.effective))
     })
 }
 

@@ -70,7 +70,7 @@ pub(super) fn dependents(facts: &Facts, eligibility: ScheduleId) -> Vec<&Schedul
 fn ended(facts: &Facts, target: &Schedule, reason: EndReason, dependent: &[&Schedule]) -> Grant {
     let mut effects = vec![Effect::End { id: target.id, reason }];
     effects.extend(dependent.iter().map(|s| Effect::End { id: s.id, reason: EndReason::EligibilityEnded }));
-    Grant { status: Status::Revoked, effective: facts.now, target: target.id, effects }
+    Grant { status: Status::Revoked, effective: facts.now, target: target.id, effects, awaits: None }
 }
 
 fn nothing() -> Refusal {

@@ -31,7 +31,7 @@ pub(super) fn decide(ask: &Ask, facts: &Facts, trace: &mut Vec<TraceStep>) -> Re
     let mut effects = vec![Effect::Reschedule { id: target.id, window }];
     effects.extend(remove::dependents(facts, target.id).into_iter().filter_map(|s| fit(s, window, facts)));
     // The change itself takes effect now, also where the right starts later.
-    Ok(Grant { status: Status::Provisioned, effective: facts.now, target: target.id, effects })
+    Ok(Grant { status: Status::Provisioned, effective: facts.now, target: target.id, effects, awaits: None })
 }
 
 /// An activation never outlives its eligibility, and does not run where the eligibility does not hold.

@@ -28,13 +28,21 @@ pub struct EnablementRule {
 }
 
 /// Who must say yes.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalRule {
     /// Whether an approval is needed at all.
     pub is_approval_required: bool,
+    /// Whether an approver must say why.
+    pub is_approver_justification_required: bool,
     /// Those who may give it; none means the active holders of the guarded roles.
     pub approvers: Vec<Approver>,
+}
+
+impl Default for ApprovalRule {
+    fn default() -> Self {
+        Self { is_approval_required: false, is_approver_justification_required: true, approvers: Vec::new() }
+    }
 }
 
 /// Somebody who may approve.

@@ -32,7 +32,20 @@ pub struct Request {
     pub who: usize,
     pub role: usize,
     pub status: Status,
+    /// What was asked, in which minute, and from when until when it was to last.
+    pub asked: Question,
+    pub minute: i64,
+    pub wished: (i64, i64),
 }
+
+impl Request {
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Granted | Status::PendingApproval)
+    }
+}
+
+/// A request that waits for approval waits a day.
+const DAY: i64 = 1_440;
 
 pub struct Model {
     pub now: i64,
@@ -62,8 +75,15 @@ impl Model {
         }
     }
 
-    /// A request that waits for its start is provisioned in the minute in which its right begins.
+    /// A request that waits for its start is provisioned in the minute in which its right begins; one that waits for
+    /// an approval is over after a day.
     fn settle(&mut self) {
+        let now = self.now;
+        for request in self.requests.iter_mut().filter(|r| r.status == Status::PendingApproval) {
+            if now >= request.minute + DAY {
+                request.status = Status::TimedOut;
+            }
+        }
         for request in self.requests.iter_mut().filter(|r| r.status == Status::Granted) {
             if self.rights.iter().any(|r| r.id == request.id && r.from <= self.now) {
                 request.status = Status::Provisioned;
@@ -123,7 +143,9 @@ impl Model {
             let (rights, guards) = (self.rights.clone(), self.guards(q.role));
             let (status, at) = self.carry_out(q, id);
             if q.role > PRIVILEGED || guards == 0 || self.guards(q.role) > 0 {
-                self.requests.push(Request { id, who: q.who, role: q.role, status });
+                let wished = self.minutes(q).unwrap_or_default();
+                let (asked, minute) = (q.clone(), self.now);
+                self.requests.push(Request { id, who: q.who, role: q.role, status, asked, minute, wished });
                 self.forget_waiting();
                 self.settle();
                 return Answer::Yes { status, at };
@@ -164,6 +186,9 @@ impl Model {
             }
             self.keep_inside(meant.id, from, end);
             return (Status::Provisioned, now);
+        }
+        if q.action == Action::SelfActivate && self.opening.settings[q.role].approval {
+            return (Status::PendingApproval, start);
         }
         let behind = if q.action == Action::SelfActivate { self.eligibility(q, start) } else { None };
         self.rights.push(Right {
@@ -206,11 +231,37 @@ impl Model {
     }
 
     pub fn cancel(&mut self, which: usize) {
-        let mut open = self.requests.iter().filter(|r| r.status == Status::Granted);
-        if let Some(id) = open.nth(which).map(|r| r.id) {
-            self.end(id);
-            self.forget_waiting();
+        let Some(request) = self.requests.iter_mut().filter(|r| r.is_open()).nth(which) else { return };
+        request.status = Status::Canceled;
+        let id = request.id;
+        self.end(id);
+    }
+
+    /// Somebody says yes or no. He must hold a guarded role and have asked something else; a yes gives the whole wished
+    /// length from now, or from a wished start that is still ahead, but nothing beyond the eligibility.
+    pub fn review(&mut self, which: usize, by: usize, yes: bool) {
+        let pending = |r: &(usize, &Request)| r.1.status == Status::PendingApproval;
+        let Some((at, request)) = self.requests.iter().enumerate().filter(pending).nth(which) else { return };
+        let approver = self.holds(by, GLOBAL) || self.holds(by, PRIVILEGED);
+        if by == request.who || !approver {
+            return;
         }
+        let (who, role, id, (from, until)) = (request.who, request.role, request.id, request.wished);
+        let start = from.max(self.now);
+        let behind = self.eligibility(&request.asked, start);
+        let active = self.live(who, role).any(|r| r.kind == Kind::Active);
+        self.requests[at].status = match (yes, behind) {
+            (false, _) => Status::Denied,
+            (true, Some(behind)) if !active => {
+                let end = if until == FOREVER { FOREVER } else { start + (until - from) };
+                let until = behind.until.min(end);
+                let kind = Kind::Active;
+                self.rights.push(Right { id, kind, who, role, from: start, until, behind: Some(behind.id) });
+                Status::Granted
+            }
+            _ => Status::Failed,
+        };
+        self.settle();
     }
 
     pub fn picture(&self) -> Picture {

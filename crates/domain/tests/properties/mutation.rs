@@ -35,10 +35,20 @@ pub enum Mutation {
     LongReasons,
     /// The longest activation is a minute longer.
     MinuteOverMaximum,
+    /// Somebody approves his own request.
+    SelfApproval,
+    /// Whoever asks may approve.
+    EverybodyApproves,
+    /// An approval is taken a minute after its time.
+    LateApproval,
+    /// The clock of an activation starts when it was asked, not when it was approved.
+    ClockStartsWithTheAsk,
+    /// What is asked is given without the approval that it needs.
+    NoApproval,
 }
 
 impl Mutation {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::EndsOneMinuteLate,
         Self::EndIsInside,
         Self::NoGuard,
@@ -55,5 +65,10 @@ impl Mutation {
         Self::EverybodyManages,
         Self::LongReasons,
         Self::MinuteOverMaximum,
+        Self::SelfApproval,
+        Self::EverybodyApproves,
+        Self::LateApproval,
+        Self::ClockStartsWithTheAsk,
+        Self::NoApproval,
     ];
 }

@@ -1,9 +1,6 @@
 //! The model's half that says no: everything that speaks against an ask, by weight.
 
-use domain::{
-    request::{Action, Status},
-    schedule::Kind,
-};
+use domain::{request::Action, schedule::Kind};
 
 use crate::{
     model::{Model, Request, Right},
@@ -145,7 +142,7 @@ impl Model {
             when(cannot, Objection::CannotHold);
         }
         if matches!(q.action, AdminAssign | SelfActivate) {
-            let open = |r: &Request| r.who == q.who && r.role == q.role && r.status == Status::Granted;
+            let open = |r: &Request| r.who == q.who && r.role == q.role && r.is_open();
             when(self.requests.iter().any(open), Objection::Twin);
         }
         let meant = self.meant(q);
@@ -157,7 +154,7 @@ impl Model {
             SelfActivate => {
                 when(self.live(q.who, q.role).any(|r| r.kind == Kind::Active), Objection::Exists);
                 let settings = self.opening.settings[q.role];
-                when(settings.approval || settings.context, Objection::NotEnforced);
+                when(settings.context, Objection::NotEnforced);
             }
             AdminUpdate => {
                 when(meant.is_none(), Objection::Missing);

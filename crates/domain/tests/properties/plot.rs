@@ -107,6 +107,12 @@ pub enum Step {
     Ask(Question),
     /// Cancel the open request that is this one in order.
     Cancel(usize),
+    /// Somebody answers the request that waits for approval and is this one in order.
+    Review {
+        which: usize,
+        by: usize,
+        yes: bool,
+    },
 }
 
 /// A right that is not over, as both sides must see it.
@@ -141,7 +147,7 @@ impl Opening {
             eligible: limits(dice, 10_000),
             active: limits(dice, 10_000),
             activation: Limits { longest: Some(dice.one(&[30, 60, 480])), ..limits(dice, 480) },
-            approval: dice.percent(4),
+            approval: dice.percent(35),
             context: dice.percent(4),
         });
         let permanent =
@@ -177,12 +183,27 @@ impl Opening {
 }
 
 impl Step {
-    pub fn random(dice: &mut Dice, now: i64, ids: u32, hero: (usize, usize)) -> Self {
+    /// `pending` says whether a request waits for approval: then it is often answered, or its ground taken away.
+    pub fn random(dice: &mut Dice, now: i64, ids: u32, hero: (usize, usize), pending: bool) -> Self {
+        if pending && dice.percent(55) {
+            return Self::about_pending(dice, now, ids, hero);
+        }
         match dice.below(10) {
-            0..3 => Self::Wait(dice.one(&[0, 1, 3, 4, 5, 5, 6, 10, 30, 60, 480])),
+            0..3 => Self::Wait(dice.one(&[0, 1, 3, 4, 5, 5, 6, 10, 30, 60, 480, 1_439, 1_440])),
             3 if dice.percent(40) => Self::Cancel(dice.below(3)),
             _ => Self::Ask(Question::random(dice, now, ids, hero)),
         }
+    }
+
+    fn about_pending(dice: &mut Dice, now: i64, ids: u32, hero: (usize, usize)) -> Self {
+        if dice.percent(40) {
+            let question = Question::random(dice, now, ids, hero);
+            let (caller, action, kind) = (ROOT, Action::AdminRemove, Kind::Eligible);
+            let (who, role) = hero;
+            return Self::Ask(Question { caller, action, kind, who, role, target: None, ..question });
+        }
+        let by = if dice.percent(70) { ROOT } else { dice.one(&USERS) };
+        Self::Review { which: dice.below(2), by, yes: dice.percent(70) }
     }
 }
 

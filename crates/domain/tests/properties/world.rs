@@ -2,11 +2,14 @@
 //! A `Mutation` breaks one thing, to prove that the comparison would notice.
 
 use domain::{
-    decide::{CallerFacts, Decision, Effect, Facts, OpenRequestFact, decide, guards},
+    approval::{self, Approval, StepStatus},
+    decide::{
+        CallerFacts, Decision, Effect, Facts, OpenRequestFact, ReviewFacts, Reviewed, decide, guards, review,
+    },
     ids::{PrincipalId, RequestId, RoleId, ScheduleId},
     permission::{Permission, Permissions},
     policy::Policy,
-    request::{Action, Ask, AskedWindow, Expiration, Status, Ticket},
+    request::{Action, Ask, AskedWindow, Expiration, Request, Status, Ticket},
     role::{self, RoleFacts},
     schedule::{EndReason, Kind, Schedule},
     scope::Scope,
@@ -30,6 +33,9 @@ pub struct KeptRequest {
     pub status: Status,
     pub principal: PrincipalId,
     pub role: RoleId,
+    ask: Ask,
+    created_at: Instant,
+    approval: Option<Approval>,
 }
 
 pub struct World {
@@ -75,7 +81,19 @@ impl World {
 
     pub fn wait(&mut self, minutes: i64) {
         self.minute += minutes;
+        self.time_out_due();
         self.start_due();
+    }
+
+    /// What the job does that ends what nobody answered.
+    fn time_out_due(&mut self) {
+        let late = if self.is(Mutation::LateApproval) { Span::minutes(1) } else { Span::ZERO };
+        let now = self.now() - late;
+        for request in self.requests.iter_mut().filter(|r| r.status == Status::PendingApproval) {
+            if request.approval.as_ref().is_some_and(|a| a.status_at(now) == StepStatus::Expired) {
+                request.status = Status::TimedOut;
+            }
+        }
     }
 
     /// What the job does that carries out the start of a right.
@@ -175,6 +193,9 @@ impl World {
                     schedule.window.start = schedule.window.start - Span::minutes(1);
                 }
             }
+            Some(Mutation::NoApproval) => {
+                facts.policy.approval_end_user_assignment.is_approval_required = false;
+            }
             Some(Mutation::MinuteOverMaximum) => {
                 let longest = &mut facts.policy.expiration_end_user_assignment.maximum_duration;
                 *longest = Span(longest.0 + 60_000);
@@ -214,10 +235,22 @@ impl World {
             Ok(grant) => {
                 assert!(trace.iter().all(|step| step.passed), "granted although a rule said no: {trace:?}");
                 for effect in grant.effects {
-                    self.apply(effect, q);
+                    self.apply(effect, Some(q));
                 }
                 let (status, principal, role) = (grant.status, ask.principal, ask.role);
-                self.requests.push(KeptRequest { id, action: q.action, status, principal, role });
+                let created_at = self.now();
+                let approval = grant.awaits.map(|_| Approval::asked(id, created_at, true));
+                let action = q.action;
+                self.requests.push(KeptRequest {
+                    id,
+                    action,
+                    status,
+                    principal,
+                    role,
+                    ask,
+                    created_at,
+                    approval,
+                });
                 self.start_due();
                 Answer::Yes { status, at: minute_of(grant.effective) }
             }
@@ -234,7 +267,7 @@ impl World {
         }
     }
 
-    fn apply(&mut self, effect: Effect, q: &Question) {
+    fn apply(&mut self, effect: Effect, q: Option<&Question>) {
         match effect {
             Effect::Create(mut schedule) => {
                 if let Some(end) = &mut schedule.window.end {
@@ -246,7 +279,8 @@ impl World {
                         _ => {}
                     }
                 }
-                if let (Some(Mutation::NoCap), Some((_, Length::For(minutes)))) = (self.mutation, q.window) {
+                let window = q.and_then(|q| q.window);
+                if let (Some(Mutation::NoCap), Some((_, Length::For(minutes)))) = (self.mutation, window) {
                     schedule.window.end = Some(schedule.window.start + Span::minutes(minutes));
                 }
                 self.kept.push(Kept { schedule, ended: false });
@@ -276,15 +310,79 @@ impl World {
 
     /// Cancels an open request, with what rests on the right that it would have given.
     pub fn cancel(&mut self, which: usize) {
-        let Some(id) = self.requests.iter().filter(|r| r.status.is_open()).nth(which).map(|r| r.id.into())
-        else {
+        let Some(request) = self.requests.iter_mut().filter(|r| r.status.is_open()).nth(which) else {
             return;
         };
+        request.status = Status::Canceled;
+        let id = request.id.into();
         let dependent = |k: &&Kept| k.schedule.activated_from == Some(id) && !k.ended;
         let dependents: Vec<_> = self.kept.iter().filter(dependent).map(|k| k.schedule.id).collect();
         self.end(id);
         for id in dependents {
             self.end(id);
+        }
+    }
+
+    /// Somebody answers a request that waits for approval.
+    pub fn review(&mut self, which: usize, by: usize, yes: bool) {
+        let pending = |r: &(usize, &KeptRequest)| r.1.status == Status::PendingApproval;
+        let Some((at, kept)) = self.requests.iter().enumerate().filter(pending).nth(which) else { return };
+        let answer = if yes { approval::Answer::Approve } else { approval::Answer::Deny };
+        let facts = self.review_facts(kept, by);
+        match review(answer, Some("seen"), &facts).0 {
+            Err(_) => {}
+            Ok(Reviewed::Denied) => self.requests[at].status = Status::Denied,
+            Ok(Reviewed::Failed(_)) => self.requests[at].status = Status::Failed,
+            Ok(Reviewed::Granted(grant)) => {
+                self.requests[at].status = grant.status;
+                for effect in grant.effects {
+                    self.apply(effect, None);
+                }
+                self.start_due();
+            }
+        }
+    }
+
+    fn review_facts(&self, kept: &KeptRequest, by: usize) -> ReviewFacts {
+        let who = (0..NOBODY).find(|who| person(*who) == kept.principal).unwrap();
+        let role = (0..NO_ROLE).find(|role| role_of(*role) == kept.role).unwrap();
+        // The facts of the activation, as if it were asked now.
+        let q = Question {
+            caller: who,
+            second_factor: false,
+            action: Action::SelfActivate,
+            kind: Kind::Active,
+            who,
+            role,
+            window: None,
+            reason: None,
+            ticket: (None, None),
+            target: None,
+        };
+        let created_at = kept.created_at;
+        let mut activation = self.facts(&q);
+        if self.is(Mutation::ClockStartsWithTheAsk) {
+            activation.now = created_at;
+        }
+        if self.is(Mutation::LateApproval) {
+            activation.now = activation.now.min(created_at + Span::minutes(1_439));
+        }
+        let guards = [GLOBAL, PRIVILEGED].into_iter().any(|role| self.holds(by, role_of(role)));
+        let own = self.is(Mutation::SelfApproval) && person(by) == kept.principal;
+        ReviewFacts {
+            reviewer: if own { person(NOBODY) } else { person(by) },
+            is_approver: guards || self.is(Mutation::EverybodyApproves),
+            request: Request {
+                id: kept.id,
+                ask: kept.ask.clone(),
+                status: kept.status,
+                created_by: kept.principal,
+                created_at,
+                completed_at: None,
+                target: None,
+            },
+            approval: kept.approval.clone().unwrap(),
+            activation,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Withdraws a request before it takes effect.
 
 use domain::{
-    audit::{self, Category, Moment, Outcome},
+    audit::{Entry, Moment, Outcome},
     decide::Refusal,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId, RequestId},
@@ -12,12 +12,12 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, also, apply, record};
+use super::{EngineError, also, apply, record, time_out};
 use crate::{
     caller::Caller,
     clock::Clock,
     ids,
-    storage::{Storage, UnitOfWork, requests, rights, schedules},
+    storage::{Connection, Storage, StorageError, UnitOfWork, requests, rights, schedules},
 };
 
 /// Withdraws a request: its author or an administrator may, until it takes effect.
@@ -45,6 +45,9 @@ async fn run(
     audit: AuditId,
     now: Instant,
 ) -> crate::storage::Outcome<Result<(), Box<Refusal>>, EngineError> {
+    // What nobody answered in time is over, whether its job has run or not.
+    let late = AuditId(ids::derived(audit.0, id.0));
+    let timed_out = time_out::tell(unit.db(), id, late, now).await?;
     let found = requests::find(unit.db(), id).await?;
     let target = match found.as_ref().and_then(|request| request.target) {
         Some(schedule) => schedules::find(unit.db(), schedule).await?,
@@ -57,17 +60,16 @@ async fn run(
         Ok(request) => request,
         Err((None, refusal)) => return Err(EngineError::Refused(refusal)),
         Err((Some(request), refusal)) => {
-            let mut row = row(&request, caller, audit, now);
+            let mut row = row(unit.db(), &request, caller, audit, now).await?;
             row.outcome = Outcome::Failure;
             row.reason = Some(refusal.message.clone());
-            row.targets.push(record::user_target(unit.db(), request.ask.principal).await?);
-            return Ok(unit.commit(&[row], Err(refusal)).await?);
+            let rows: Vec<_> = timed_out.into_iter().chain([row]).collect();
+            return Ok(unit.commit(&rows, Err(refusal)).await?);
         }
     };
     requests::advance(unit.db(), id, request.status, Status::Canceled, Some(now)).await?;
-    let mut row = row(&request, caller, audit, now);
-    row.targets.push(record::user_target(unit.db(), request.ask.principal).await?);
-    let mut rows = vec![row];
+    time_out::withdraw(unit.db(), id).await?;
+    let mut rows = vec![row(unit.db(), &request, caller, audit, now).await?];
     if let Some(schedule) = target {
         apply::end(unit.db(), schedule.id, EndReason::Canceled, now).await?;
         for dependent in schedules::activated_from(unit.db(), schedule.id, None).await? {
@@ -116,12 +118,12 @@ fn refusal(code: ErrorCode, message: &str) -> Refusal {
     Refusal { code, message: message.to_owned(), findings: Vec::new() }
 }
 
-fn row(request: &Request, caller: &Caller, id: AuditId, now: Instant) -> audit::Entry {
-    let ask = &request.ask;
-    let activity = audit::activity(ask.action, ask.kind, ask.is_permanent(), Moment::Canceled);
-    let mut row = record::entry(id, now, activity, Category::RoleManagement, record::actor(caller));
-    row.correlation = request.id.to_string();
-    row.targets = vec![record::role_target(ask.role, Vec::new())];
-    row.details = vec![("RequestId".to_owned(), request.id.to_string())];
-    row
+async fn row(
+    db: &mut Connection,
+    request: &Request,
+    caller: &Caller,
+    id: AuditId,
+    now: Instant,
+) -> Result<Entry, StorageError> {
+    record::of_request(db, request, Moment::Canceled, record::actor(caller), id, now).await
 }

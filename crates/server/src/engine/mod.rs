@@ -7,16 +7,20 @@ mod end;
 mod facts;
 mod people;
 mod record;
+mod review;
 mod start;
 mod submit;
+mod time_out;
 
 pub use cancel::cancel;
 use domain::decide::Refusal;
 pub use end::end_due;
 pub use people::{end_everything_of, end_through_group, keeps_guarded_roles};
 pub use record::{Actors, actor, entry, role_target, system, user_target};
+pub use review::review;
 pub use start::start_due;
 pub use submit::{Submitted, submit};
+pub use time_out::time_out_due;
 
 use crate::storage::StorageError;
 

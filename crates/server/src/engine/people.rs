@@ -1,19 +1,21 @@
 //! What happens to rights when a person goes, or leaves a group. Called inside the unit of work of that act.
 
 use domain::{
-    audit::Entry,
+    audit::{Entry, Moment},
     decide,
     ids::{AuditId, PrincipalId},
     principal::PrincipalFacts,
+    request::Status,
     role,
     schedule::{EndReason, Kind, Schedule},
     time::Instant,
 };
 
-use super::{also, apply, record};
+use super::{also, apply, record, time_out};
 use crate::{
     caller::Caller,
-    storage::{Connection, StorageError, schedules},
+    ids,
+    storage::{Connection, StorageError, requests, schedules},
 };
 
 /// The name of a guarded role that would lose its last permanent holder if this person went; none when all stay held.
@@ -43,7 +45,30 @@ pub async fn end_everything_of(
     for eligible in ending.clone().iter().filter(|s| s.kind == Kind::Eligible) {
         ending.extend(schedules::activated_from(db, eligible.id, None).await?);
     }
-    end_all(db, ending, EndReason::PrincipalGone, caller, base, now).await
+    let mut rows = withdraw_pending(db, person, caller, base, now).await?;
+    rows.extend(end_all(db, ending, EndReason::PrincipalGone, caller, base, now).await?);
+    Ok(rows)
+}
+
+/// Withdraws what a principal asked and nobody has answered yet. One audit row each.
+async fn withdraw_pending(
+    db: &mut Connection,
+    person: PrincipalId,
+    caller: &Caller,
+    base: AuditId,
+    now: Instant,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut rows = Vec::new();
+    let waiting = requests::open_of(db, person).await?;
+    for request in waiting.iter().filter(|r| r.status == Status::PendingApproval) {
+        requests::advance(db, request.id, request.status, Status::Canceled, Some(now)).await?;
+        time_out::withdraw(db, request.id).await?;
+        let (id, actor) = (AuditId(ids::derived(base.0, request.id.0)), record::actor(caller));
+        let mut row = record::of_request(db, request, Moment::Canceled, actor, id, now).await?;
+        row.reason = Some("the account was disabled or deleted".to_owned());
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// Ends what a member activated through a group that he leaves. One audit row each.

@@ -1,8 +1,9 @@
 //! How the engine's acts read in the audit history.
 
 use domain::{
-    audit::{Actor, Category, Change, Entry, Outcome, Target},
+    audit::{self, Actor, Category, Change, Entry, Moment, Outcome, Target},
     ids::{AuditId, PrincipalId, RoleId},
+    request::Request,
     role,
     schedule::Schedule,
     time::{Instant, Window},
@@ -63,6 +64,24 @@ pub fn entry(
         targets: Vec::new(),
         details: Vec::new(),
     }
+}
+
+/// The row of one moment in the life of a request.
+pub(super) async fn of_request(
+    db: &mut Connection,
+    request: &Request,
+    moment: Moment,
+    actor: Actor,
+    id: AuditId,
+    now: Instant,
+) -> Result<Entry, StorageError> {
+    let ask = &request.ask;
+    let activity = audit::activity(ask.action, ask.kind, ask.is_permanent(), moment);
+    let mut row = entry(id, now, activity, Category::RoleManagement, actor);
+    row.correlation = request.id.to_string();
+    row.targets = vec![role_target(ask.role, Vec::new()), user_target(db, ask.principal).await?];
+    row.details = vec![("RequestId".to_owned(), request.id.to_string())];
+    Ok(row)
 }
 
 /// A role as what something was done to.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    approval::Approval,
     audit::{self, Category, Entry, Moment, Outcome, Target},
     decide::{self, Decision, Facts, Grant, Refusal},
     error_code::ErrorCode,
@@ -17,13 +18,17 @@ use super::{
     apply::{self, Applied},
     facts,
     record::{self, Actors},
-    start,
+    start, time_out,
 };
 use crate::{
     caller::Caller,
     clock::Clock,
     ids,
-    storage::{Connection, Storage, StorageError, UnitOfWork, requests},
+    storage::{
+        Connection, Storage, StorageError, UnitOfWork, approvals,
+        jobs::{self, JobKind},
+        requests,
+    },
 };
 
 /// A request that was taken.
@@ -99,6 +104,7 @@ async fn run(
     let (mut facts, principal) = facts::load(unit.db(), ask, caller_facts, *now).await?;
     let holder = record::target_of(ask.principal, principal);
     let mut entries = start::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?;
+    entries.extend(time_out::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?);
     if !entries.is_empty() {
         facts.open_requests = requests::open(unit.db(), ask.principal, ask.role, ask.scope).await?;
     }
@@ -120,6 +126,12 @@ async fn run(
     match requests::insert(unit.db(), &request, &trace, submission.custom_data.as_deref()).await {
         Err(error) if error.is_conflict() => return Err(EngineError::Refused(Box::new(twin()))),
         other => other?,
+    }
+    if request.status == Status::PendingApproval {
+        let justified = facts.policy.approval_end_user_assignment.is_approver_justification_required;
+        let approval = Approval::asked(*id, *now, justified);
+        approvals::insert(unit.db(), &approval).await?;
+        jobs::set(unit.db(), JobKind::TimeOut, (*id).into(), Some(approval.due)).await?;
     }
     entries.extend(granted(unit.db(), submission, &grant, holder, &applied).await?);
     let submitted = Submitted { request, custom_data: submission.custom_data.clone() };
@@ -147,14 +159,15 @@ fn refused(submission: &Submission, facts: &Facts, holder: Target, refusal: &Ref
 }
 
 fn request(submission: &Submission, grant: &Grant) -> Request {
+    let waits = grant.status == Status::PendingApproval;
     Request {
         id: submission.id,
         ask: submission.ask.clone(),
         status: grant.status,
         created_by: submission.caller.id(),
         created_at: submission.now,
-        completed_at: Some(grant.effective),
-        target: Some(grant.target),
+        completed_at: (!waits).then_some(grant.effective),
+        target: (!waits).then_some(grant.target),
     }
 }
 
@@ -193,9 +206,12 @@ async fn granted(
         row
     };
     let mut rows = vec![row(*asked, Moment::Requested)];
-    // An update is one row: its name has no moment.
-    if grant.status != Status::Granted && ask.action != Action::AdminUpdate {
-        rows.push(row(*done, Moment::Completed));
+    match grant.status {
+        Status::Granted => {}
+        Status::PendingApproval => rows.push(row(*done, Moment::ApprovalRequested)),
+        // An update is one row: its name has no moment.
+        _ if ask.action == Action::AdminUpdate => {}
+        _ => rows.push(row(*done, Moment::Completed)),
     }
     for other in applied.iter().skip(1) {
         let why = "the eligible assignment behind it was removed or changed";

@@ -1,5 +1,5 @@
 //! The job loop: sleeps until the next instant that matters on the engine's clock, or until the clock is moved, and
-//! carries starts and ends to the audit history. Rights never wait for it.
+//! carries starts, ends and time-outs to the audit history. Rights never wait for it.
 
 use std::time::Duration;
 
@@ -113,6 +113,7 @@ async fn carry_out(storage: &Storage, clock: &Clock, job: Job) -> Result<(), Sto
     let outcome = match job.kind {
         JobKind::Start => engine::start_due(storage, clock, job.clone()).await,
         JobKind::End => engine::end_due(storage, clock, job.clone()).await,
+        JobKind::TimeOut => engine::time_out_due(storage, clock, job.clone()).await,
     };
     let Err(error) = outcome else { return Ok(()) };
     let message = match error {

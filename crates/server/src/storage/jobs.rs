@@ -14,6 +14,9 @@ pub enum JobKind {
     Start,
     /// A schedule's window is over.
     End,
+    /// Nobody answered a request for approval. The subject is the schedule that the request would have made, which has
+    /// the request's id.
+    TimeOut,
 }
 
 impl JobKind {
@@ -21,11 +24,12 @@ impl JobKind {
         match self {
             Self::Start => "start",
             Self::End => "end",
+            Self::TimeOut => "timeOut",
         }
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Start, Self::End].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Start, Self::End, Self::TimeOut].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_auth.sql"),
     include_str!("migrations/0003_read.sql"),
     include_str!("migrations/0004_grids.sql"),
+    include_str!("migrations/0005_approvals.sql"),
 ];
 
 /// The version of the database that this program writes.

@@ -11,6 +11,7 @@ mod row;
 mod sqlite;
 mod unit;
 
+pub mod approvals;
 pub mod audit;
 pub mod backup;
 pub mod credentials;

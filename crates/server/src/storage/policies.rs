@@ -2,7 +2,7 @@
 
 use domain::{ids::RoleId, policy::Policy};
 
-use super::{Connection, StorageError, args};
+use super::{Connection, Row, StorageError, args};
 
 /// The rules of a role.
 pub async fn of_role(db: &mut Connection, role: RoleId) -> Result<Policy, StorageError> {
@@ -10,4 +10,16 @@ pub async fn of_role(db: &mut Connection, role: RoleId) -> Result<Policy, Storag
     let Some(row) = row else { return Ok(Policy::default()) };
     serde_json::from_str(&row.text("rules")?)
         .map_err(|error| StorageError::Corrupt(format!("policy of {role}: {error}")))
+}
+
+/// The roles whose rules were ever changed, with their rules.
+pub async fn changed(db: &mut Connection) -> Result<Vec<(RoleId, Policy)>, StorageError> {
+    let rows = db.all("SELECT role_id, rules FROM policies ORDER BY role_id", args![]).await?;
+    let parse = |row: &Row| {
+        let role = row.parsed("role_id")?;
+        let rules = serde_json::from_str(&row.text("rules")?)
+            .map_err(|error| StorageError::Corrupt(format!("policy of {role}: {error}")))?;
+        Ok((role, rules))
+    };
+    rows.iter().map(parse).collect()
 }

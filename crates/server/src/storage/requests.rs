@@ -105,6 +105,31 @@ pub async fn waiting_for(db: &mut Connection, schedule: ScheduleId) -> Result<Op
     db.first(sql, args![schedule]).await?.as_ref().map(from_row).transpose()
 }
 
+/// A request that waited for approval got it: its new status, when it takes effect, and the schedule that it made.
+pub async fn approve(
+    db: &mut Connection,
+    id: RequestId,
+    status: Status,
+    effective: Instant,
+    target: ScheduleId,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE requests SET status = $2, completed_ms = $3, target_id = $4
+        WHERE id = $1 AND status = 'PendingApproval'";
+    db.execute(sql, args![id, status.as_str(), effective, target]).await.map(drop)
+}
+
+/// Adds the rules that a later decision asked to those kept with a request.
+pub async fn keep_trace(db: &mut Connection, id: RequestId, more: &[TraceStep]) -> Result<(), StorageError> {
+    let json = |error: serde_json::Error| StorageError::Corrupt(error.to_string());
+    let Some(row) = db.first("SELECT trace FROM requests WHERE id = $1", args![id]).await? else {
+        return Ok(());
+    };
+    let mut trace: Vec<TraceStep> = serde_json::from_str(&row.text("trace")?).map_err(json)?;
+    trace.extend_from_slice(more);
+    let trace = serde_json::to_string(&trace).map_err(json)?;
+    db.execute("UPDATE requests SET trace = $2 WHERE id = $1", args![id, trace]).await.map(drop)
+}
+
 /// Moves a request on; false when it is no longer in the status `from`.
 pub async fn advance(
     db: &mut Connection,

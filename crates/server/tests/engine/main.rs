@@ -2,6 +2,7 @@
 //! `PIMLICO_TEST_POSTGRES` names a cluster. The test command runs them once on each.
 
 mod activation;
+mod approval;
 mod assignment;
 mod edges;
 mod guards;
