@@ -75,12 +75,12 @@ pub fn may_touch(permissions: Permissions, act: Permission, person: PersonFacts)
 }
 
 /// Change the members of a group, or create one.
-pub fn may_change_members(permissions: Permissions, group_is_role_assignable: bool) -> Capability {
-    let needed = if group_is_role_assignable {
-        Permission::ManageRoleAssignableGroups
-    } else {
-        Permission::UpdateGroupMembers
-    };
+///
+/// `is_powerful`: the group can hold roles, or its members approve activations. Who may only administer people never
+/// makes approvers.
+pub fn may_change_members(permissions: Permissions, is_powerful: bool) -> Capability {
+    let needed =
+        if is_powerful { Permission::ManageRoleAssignableGroups } else { Permission::UpdateGroupMembers };
     needs(permissions, needed)
 }
 

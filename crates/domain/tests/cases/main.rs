@@ -2,6 +2,7 @@
 //! `README.md` says how they are written.
 
 mod given;
+mod reviews;
 mod words;
 
 use std::{fs, path::Path};

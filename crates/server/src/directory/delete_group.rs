@@ -3,7 +3,7 @@
 use domain::{audit::Category, capability, ids::PrincipalId};
 use futures::future::FutureExt;
 
-use super::{Act, Acted, group};
+use super::{Act, Acted, group, is_powerful};
 use crate::{
     app::AppState,
     caller::Caller,
@@ -22,7 +22,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId) -> Acted<()> {
     let mut row = act.entry("Delete group", Category::GroupManagement);
     row.targets = vec![engine::user_target(unit.db(), id).await?];
     let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_create_group(permissions, group.is_assignable_to_role);
+    let may = capability::may_create_group(permissions, is_powerful(unit.db(), &group).await?);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }

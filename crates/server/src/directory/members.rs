@@ -5,7 +5,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{Act, Acted, group};
+use super::{Act, Acted, group, is_powerful};
 use crate::{
     app::AppState,
     caller::Caller,
@@ -46,7 +46,7 @@ async fn add(unit: &mut UnitOfWork, act: Act, group_id: PrincipalId, member: Pri
     row.targets =
         vec![engine::user_target(unit.db(), member).await?, engine::user_target(unit.db(), group_id).await?];
     let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_change_members(permissions, group.is_assignable_to_role);
+    let may = capability::may_change_members(permissions, is_powerful(unit.db(), &group).await?);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
@@ -69,7 +69,7 @@ async fn remove(unit: &mut UnitOfWork, act: Act, group_id: PrincipalId, member: 
     row.targets =
         vec![engine::user_target(unit.db(), member).await?, engine::user_target(unit.db(), group_id).await?];
     let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_change_members(permissions, group.is_assignable_to_role);
+    let may = capability::may_change_members(permissions, is_powerful(unit.db(), &group).await?);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }

@@ -30,7 +30,9 @@ use crate::{
     engine,
     error::ApiError,
     ids,
-    storage::{Connection, Outcome, StorageError, UnitOfWork, principals, principals::Principal, rights},
+    storage::{
+        Connection, Outcome, StorageError, UnitOfWork, policies, principals, principals::Principal, rights,
+    },
 };
 
 /// What one act must know and keep when its unit of work runs again.
@@ -108,6 +110,11 @@ async fn user(db: &mut Connection, id: PrincipalId) -> Result<Principal, ApiErro
 async fn group(db: &mut Connection, id: PrincipalId) -> Result<Principal, ApiError> {
     let found = principals::find(db, id).await?.filter(|p| p.kind == PrincipalKind::Group);
     found.ok_or_else(|| ApiError::not_found(id))
+}
+
+/// Whether who belongs to this group matters to roles: it can hold them, or some role's settings name it as approver.
+async fn is_powerful(db: &mut Connection, group: &Principal) -> Result<bool, StorageError> {
+    Ok(group.is_assignable_to_role || policies::any_names(db, |named| named == group.id).await?)
 }
 
 /// The refusal when a guarded role would lose its last permanent holder with this person.

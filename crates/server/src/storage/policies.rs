@@ -1,6 +1,9 @@
 //! The rules of each role. A role without a row has the defaults.
 
-use domain::{ids::RoleId, policy::Policy};
+use domain::{
+    ids::{PrincipalId, RoleId},
+    policy::{Approver, Policy},
+};
 
 use super::{Connection, Row, StorageError, args};
 
@@ -10,6 +13,16 @@ pub async fn of_role(db: &mut Connection, role: RoleId) -> Result<Policy, Storag
     let Some(row) = row else { return Ok(Policy::default()) };
     serde_json::from_str(&row.text("rules")?)
         .map_err(|error| StorageError::Corrupt(format!("policy of {role}: {error}")))
+}
+
+/// Whether some role's settings name an approver like this.
+pub async fn any_names(
+    db: &mut Connection,
+    is_meant: impl Fn(PrincipalId) -> bool,
+) -> Result<bool, StorageError> {
+    let of = |(_, policy): (RoleId, Policy)| policy.approval_end_user_assignment.approvers;
+    let mut named = changed(db).await?.into_iter().flat_map(of);
+    Ok(named.any(|(Approver::User { id } | Approver::Group { id })| is_meant(id)))
 }
 
 /// The roles whose rules were ever changed, with their rules.

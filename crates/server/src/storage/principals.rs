@@ -9,7 +9,7 @@ use domain::{
     time::Instant,
 };
 
-use super::{Connection, Row, StorageError, args};
+use super::{Connection, Row, StorageError, args, policies};
 
 /// A principal as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,9 +209,8 @@ pub async fn person_facts(
     let sql = "SELECT COUNT(*) AS n FROM group_members m JOIN principals g ON g.id = m.group_id
         WHERE m.member_id = $1 AND g.is_assignable_to_role = $2";
     let in_role_assignable_group = db.count(sql, args![id, true]).await? > 0;
-    let named = format!("%{id}%");
-    let approver =
-        db.count("SELECT COUNT(*) AS n FROM policies WHERE rules LIKE $1", args![named]).await? > 0;
+    let groups = groups_of(db, id).await?;
+    let approver = policies::any_names(db, |named| named == id || groups.contains(&named)).await?;
     Ok(PersonFacts {
         privileged: roles.iter().any(|id| role::find(*id).is_none_or(|role| role.is_privileged)),
         approver,

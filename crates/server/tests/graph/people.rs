@@ -1,6 +1,6 @@
 //! People: read by everybody who is signed in, changed by those who may.
 
-use domain::role;
+use domain::{policy::Approver, role};
 use serde_json::json;
 
 use super::world::{World, id};
@@ -115,4 +115,26 @@ async fn who_is_deleted_loses_session_and_rights_at_once() {
     assert!(told.iter().filter(|name| name.as_str().unwrap().starts_with("Remove")).count() >= 2, "{told:?}");
     let again = world.send("admin", "DELETE", &format!("/v1.0/users/{}", id("demo")), None).await;
     again.refused(404, "Request_ResourceNotFound");
+}
+
+#[tokio::test]
+async fn who_administers_people_makes_no_approvers_and_touches_none() {
+    let world = World::new().await;
+    let group = json!({"displayName": "Deciders", "mailEnabled": false, "mailNickname": "deciders", "securityEnabled": true});
+    let group = world.post("helper", "/v1.0/groups", group).await.ok(201);
+    let (path, member) = (
+        format!("/v1.0/groups/{}/members/$ref", group["id"].as_str().unwrap()),
+        json!({"@odata.id": format!("http://127.0.0.1:8080/v1.0/directoryObjects/{}", id("john"))}),
+    );
+    world.post("helper", &path, member.clone()).await.ok(204);
+    let approver = Approver::Group { id: group["id"].as_str().unwrap().parse().unwrap() };
+    world.ask_approval(role::USER_ADMINISTRATOR, vec![approver]).await;
+    // From now on its members decide about roles, and so do those who choose them.
+    let demo = json!({"@odata.id": format!("http://127.0.0.1:8080/v1.0/directoryObjects/{}", id("demo"))});
+    world.post("helper", &path, demo.clone()).await.refused(403, "Authorization_RequestDenied");
+    let john = format!("/v1.0/users/{}", id("john"));
+    world.send("helper", "DELETE", &john, None).await.refused(403, "Authorization_RequestDenied");
+    let gone = format!("/v1.0/groups/{}", group["id"].as_str().unwrap());
+    world.send("helper", "DELETE", &gone, None).await.refused(403, "Authorization_RequestDenied");
+    world.post("admin", &path, demo).await.ok(204);
 }

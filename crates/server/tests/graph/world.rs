@@ -9,6 +9,7 @@ use axum::{
 };
 use domain::{
     ids::{PrincipalId, RoleId, ScheduleId, SessionId, TenantId},
+    policy::{Approver, Policy},
     principal::PrincipalKind,
     role,
     schedule::{Kind, Schedule},
@@ -25,7 +26,7 @@ use server::{
     clock::Clock,
     ids, router,
     storage::{
-        Storage, StorageError, UnitOfWork, meta, principals, principals::Principal, schedules, sessions,
+        Storage, StorageError, UnitOfWork, args, meta, principals, principals::Principal, schedules, sessions,
     },
 };
 use sqlx::{Connection as _, Executor};
@@ -37,7 +38,7 @@ pub const ROLES: &str = "/v1.0/roleManagement/directory";
 const ORIGIN: &str = "http://127.0.0.1:8080";
 
 pub struct World {
-    _running: Running,
+    running: Running,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -93,7 +94,7 @@ impl World {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let running =
             app::start(Options { storage, clock, vault, lab: None, listen, settings }).await.unwrap();
-        Self { router: router::build(running.state.clone()), _running: running, _folder: folder }
+        Self { router: router::build(running.state.clone()), running, _folder: folder }
     }
 
     /// Says something as somebody; nobody is the empty name.
@@ -140,6 +141,32 @@ impl World {
             "scheduleInfo": {"startDateTime": start, "expiration": {"type": "AfterDuration", "duration": "PT1H"}},
         });
         self.post(who, &format!("{ROLES}/roleAssignmentScheduleRequests"), body).await
+    }
+}
+
+impl World {
+    /// A role asks for the approval of these from now on.
+    pub async fn ask_approval(&self, role: RoleId, approvers: Vec<Approver>) {
+        let mut policy = Policy::default();
+        policy.approval_end_user_assignment.is_approval_required = true;
+        policy.approval_end_user_assignment.approvers = approvers;
+        let rules = serde_json::to_string(&policy).unwrap();
+        let done: Result<(), StorageError> = self
+            .running
+            .state
+            .storage
+            .write(move |unit| {
+                let rules = rules.clone();
+                async move {
+                    let sql = "INSERT INTO policies (role_id, rules, modified_ms, modified_by, version)
+                        VALUES ($1, $2, 0, 'test', 1) ON CONFLICT (role_id) DO UPDATE SET rules = excluded.rules";
+                    unit.db().execute(sql, args![role, rules]).await?;
+                    Ok(unit.commit_without_audit(()))
+                }
+                .boxed()
+            })
+            .await;
+        done.unwrap();
     }
 }
 
