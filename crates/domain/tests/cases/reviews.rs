@@ -32,7 +32,7 @@ struct Case {
     that: String,
     given: Given,
     asked: Earlier,
-    review: Says,
+    review: Spoken,
     then: Then,
 }
 
@@ -52,7 +52,7 @@ struct Earlier {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Says {
+struct Spoken {
     by: String,
     says: Answer,
     #[serde(default = "fine")]

@@ -11,6 +11,7 @@ mod review;
 mod start;
 mod submit;
 mod time_out;
+mod validate;
 
 pub use cancel::cancel;
 use domain::decide::Refusal;
@@ -21,6 +22,7 @@ pub use review::review;
 pub use start::start_due;
 pub use submit::{Submitted, submit};
 pub use time_out::time_out_due;
+pub use validate::validate;
 
 use crate::storage::StorageError;
 

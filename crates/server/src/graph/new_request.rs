@@ -34,16 +34,23 @@ fn not_supported(field: &str, allowed: &str) -> ApiError {
     ApiError::new(ErrorCode::NotSupported, format!("{field} is not supported yet")).at(field, allowed)
 }
 
-/// The request in the body, and its free text.
-pub fn read(call: &Call, kind: Kind) -> Result<(Ask, Option<String>), ApiError> {
+/// What a body asks.
+pub struct Read {
+    /// The request.
+    pub ask: Ask,
+    /// Free text that comes with it.
+    pub custom_data: Option<String>,
+    /// Only what would become of it is asked.
+    pub is_validation_only: bool,
+}
+
+/// The request in the body.
+pub fn read(call: &Call, kind: Kind) -> Result<Read, ApiError> {
     let body: NewRequest = call.body(&KNOWN, ErrorCode::InvalidRequest)?;
     ask(body, kind)
 }
 
-fn ask(body: NewRequest, kind: Kind) -> Result<(Ask, Option<String>), ApiError> {
-    if body.is_validation_only == Some(true) {
-        return Err(not_supported("isValidationOnly", "false"));
-    }
+fn ask(body: NewRequest, kind: Kind) -> Result<Read, ApiError> {
     if body.app_scope_id.is_some() {
         return Err(not_supported("appScopeId", "null; directoryScopeId is `/`"));
     }
@@ -81,7 +88,8 @@ fn ask(body: NewRequest, kind: Kind) -> Result<(Ask, Option<String>), ApiError> 
         ticket: Ticket { number: ticket.ticket_number, system: ticket.ticket_system },
         target: body.target_schedule_id,
     };
-    Ok((ask, body.custom_data))
+    let is_validation_only = body.is_validation_only.unwrap_or_default();
+    Ok(Read { ask, custom_data: body.custom_data, is_validation_only })
 }
 
 fn required(text: Option<String>, field: &str) -> Result<String, ApiError> {
@@ -154,7 +162,7 @@ mod tests {
             body[name] = value.clone();
         }
         let body = serde_json::from_value(body).map_err(|_| ErrorCode::InvalidRequest)?;
-        ask(body, Kind::Active).map(|(ask, _)| ask).map_err(|error| error.code())
+        ask(body, Kind::Active).map(|read| read.ask).map_err(|error| error.code())
     }
 
     #[test]
@@ -170,7 +178,6 @@ mod tests {
     fn what_is_not_enforced_or_not_understood_is_refused() {
         let window = |expiration: Value| json!({"scheduleInfo": {"expiration": expiration}});
         for (change, code) in [
-            (json!({"isValidationOnly": true}), ErrorCode::NotSupported),
             (json!({"appScopeId": "/x"}), ErrorCode::NotSupported),
             (json!({"directoryScopeId": "/administrativeUnits/x"}), ErrorCode::NotSupported),
             (json!({"directoryScopeId": null}), ErrorCode::InvalidRequest),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     answer,
     call::Call,
-    new_request,
+    new_request::{self, Read},
     path::{Family, Of},
 };
 use crate::{
@@ -24,10 +24,16 @@ use crate::{
 /// Takes a request.
 pub async fn create(call: &Call, kind: Kind) -> Result<Response, ApiError> {
     call.options(&[])?;
-    let (ask, custom_data) = new_request::read(call, kind)?;
+    let Read { ask, custom_data, is_validation_only } = new_request::read(call, kind)?;
+    let context = format!("roleManagement/directory/{}", Of { family: Family::Requests, kind }.name());
+    if is_validation_only {
+        let request = engine::validate(&call.state.storage, &call.state.clock, &call.caller, ask).await?;
+        let mut value = shape(&request, custom_data.as_deref());
+        value["isValidationOnly"] = json!(true);
+        return Ok(answer::created(call, &context, value, None));
+    }
     let submitted =
         engine::submit(&call.state.storage, &call.state.clock, &call.caller, ask, custom_data).await?;
-    let context = format!("roleManagement/directory/{}", Of { family: Family::Requests, kind }.name());
     let value = shape(&submitted.request, submitted.custom_data.as_deref());
     Ok(answer::created(call, &context, value, None))
 }

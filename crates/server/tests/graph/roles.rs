@@ -54,11 +54,35 @@ async fn a_scheduled_activation_is_withdrawn() {
 }
 
 #[tokio::test]
+async fn a_validation_says_what_would_be_and_leaves_no_trace() {
+    let world = World::new().await;
+    world.make_eligible(id("demo"), role::USER_ADMINISTRATOR).await.ok(201);
+    let rows = "/v1.0/auditLogs/directoryAudits?$count=true&$top=1";
+    let before = world.get("admin", rows).await.ok(200)["@odata.count"].clone();
+    let path = format!("{ROLES}/roleAssignmentScheduleRequests");
+    let ask = |hours: u32| {
+        json!({
+            "action": "selfActivate", "principalId": id("demo"), "roleDefinitionId": role::USER_ADMINISTRATOR,
+            "directoryScopeId": "/", "justification": "work", "isValidationOnly": true,
+            "scheduleInfo": {"expiration": {"type": "AfterDuration", "duration": format!("PT{hours}H")}},
+        })
+    };
+    let dry = world.post("demo", &path, ask(1)).await.ok(201);
+    assert_eq!((&dry["status"], &dry["isValidationOnly"]), (&json!("Granted"), &json!(true)));
+    let too_long = world.post("demo", &path, ask(9)).await;
+    too_long.refused(400, "RoleAssignmentRequestPolicyValidationFailed");
+    world.ask_approval(role::USER_ADMINISTRATOR, Vec::new()).await;
+    assert_eq!(world.post("demo", &path, ask(1)).await.ok(201)["status"], "PendingApproval");
+    let mine = format!("{path}/filterByCurrentUser(on='principal')");
+    assert_eq!(world.get("demo", &mine).await.each("id").len(), 0);
+    assert_eq!(world.get("admin", rows).await.ok(200)["@odata.count"], before);
+}
+
+#[tokio::test]
 async fn what_is_not_enforced_is_refused() {
     let world = World::new().await;
     let path = format!("{ROLES}/roleEligibilityScheduleRequests");
     for (name, value, code) in [
-        ("isValidationOnly", json!(true), "NotSupported"),
         ("appScopeId", json!("/x"), "NotSupported"),
         ("directoryScopeId", json!("/administrativeUnits/x"), "NotSupported"),
         ("scheduleInfo", json!({"recurrence": {"pattern": {}}}), "NotSupported"),
