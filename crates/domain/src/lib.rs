@@ -24,5 +24,6 @@ pub mod decide;
 
 pub mod audit;
 pub mod capability;
+pub mod notice;
 
 pub mod wire;

@@ -12,7 +12,11 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, also, apply, record, time_out};
+use super::{
+    EngineError, also, apply,
+    notify::{Event, notify},
+    record, time_out,
+};
 use crate::{
     caller::Caller,
     clock::Clock,
@@ -69,6 +73,7 @@ async fn run(
     };
     requests::advance(unit.db(), id, request.status, Status::Canceled, Some(now)).await?;
     time_out::withdraw(unit.db(), id).await?;
+    notify(unit.db(), Event::Cancelled, &request, Some(&caller.person), now).await?;
     let mut rows = vec![row(unit.db(), &request, caller, audit, now).await?];
     if let Some(schedule) = target {
         apply::end(unit.db(), schedule.id, EndReason::Canceled, now).await?;

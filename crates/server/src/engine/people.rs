@@ -4,6 +4,7 @@ use domain::{
     audit::{Entry, Moment},
     decide,
     ids::{AuditId, PrincipalId},
+    notice::Notice,
     principal::PrincipalFacts,
     request::Status,
     role,
@@ -15,7 +16,7 @@ use super::{also, apply, record, time_out};
 use crate::{
     caller::Caller,
     ids,
-    storage::{Connection, StorageError, requests, schedules},
+    storage::{Connection, StorageError, mails, requests, schedules},
 };
 
 /// The name of a guarded role that would lose its last permanent holder if this person went; none when all stay held.
@@ -63,6 +64,7 @@ async fn withdraw_pending(
     for request in waiting.iter().filter(|r| r.status == Status::PendingApproval) {
         requests::advance(db, request.id, request.status, Status::Canceled, Some(now)).await?;
         time_out::withdraw(db, request.id).await?;
+        mails::withdraw(db, request.id, Notice::ApprovalAsked, now).await?;
         let (id, actor) = (AuditId(ids::derived(base.0, request.id.0)), record::actor(caller));
         let mut row = record::of_request(db, request, Moment::Canceled, actor, id, now).await?;
         row.reason = Some("the account was disabled or deleted".to_owned());

@@ -18,6 +18,7 @@ use super::{
     EngineError,
     apply::{self, Applied},
     facts,
+    notify::{Event, notify},
     record::{self, Actors},
 };
 use crate::{
@@ -100,6 +101,7 @@ async fn run(
         justification: deed.justification.as_deref().unwrap_or_default().trim().to_owned(),
     };
     approvals::close(unit.db(), deed.id, StepStatus::Completed, Some(&review)).await?;
+    tell(unit.db(), deed, &request, &reviewed, &review.justification).await?;
     jobs::set(unit.db(), JobKind::TimeOut, deed.id.into(), None).await?;
     let mut rows = vec![answered(unit.db(), deed, &request).await?];
     let outcome = match reviewed {
@@ -139,6 +141,22 @@ async fn load(
     Ok(ReviewFacts { reviewer, is_approver, request: request.clone(), approval, activation })
 }
 
+/// Tells of the answer by mail. What it led to is told on its own.
+async fn tell(
+    db: &mut Connection,
+    deed: &Deed,
+    request: &Request,
+    reviewed: &Reviewed,
+    justification: &str,
+) -> Result<(), StorageError> {
+    let event = match reviewed {
+        Reviewed::Granted(_) => Event::Approved { justification },
+        Reviewed::Denied => Event::Denied { justification },
+        Reviewed::Failed(_) => Event::Cancelled,
+    };
+    notify(db, event, request, Some(&deed.caller.person), deed.now).await
+}
+
 /// Carries out a yes. The row is that of an activation in force; one that starts later gets it then.
 async fn give(
     db: &mut Connection,
@@ -162,6 +180,7 @@ async fn give(
     }
     let mut row = completed(db, deed, &given).await?;
     if let Some(main) = applied.first() {
+        notify(db, Event::Activated(&main.schedule), &given, Some(&deed.caller.person), deed.now).await?;
         row.targets[0] = record::role_target(given.ask.role, record::window_changes(main.before, main.after));
         row.details.extend(record::schedule_details(&main.schedule));
     }

@@ -4,12 +4,16 @@ use domain::{
     audit::{self, Category, Entry, Moment},
     decide::OpenRequestFact,
     ids::{AuditId, ScheduleId},
-    request::Status,
+    request::{Action, Status},
     time::Instant,
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, record};
+use super::{
+    EngineError,
+    notify::{Event, notify},
+    record,
+};
 use crate::{
     clock::Clock,
     ids,
@@ -74,6 +78,9 @@ pub(super) async fn tell(
     row.details = record::schedule_details(&schedule);
     row.details.push(("Due".to_owned(), due.to_string()));
     row.details.push(("Processed".to_owned(), now.to_string()));
+    if ask.action == Action::SelfActivate {
+        notify(db, Event::Activated(&schedule), &request, None, now).await?;
+    }
     Ok(Some(row))
 }
 

@@ -17,6 +17,7 @@ use super::{
     EngineError, also,
     apply::{self, Applied},
     facts,
+    notify::{Event, notify},
     record::{self, Actors},
     start, time_out,
 };
@@ -134,8 +135,25 @@ async fn run(
         jobs::set(unit.db(), JobKind::TimeOut, (*id).into(), Some(approval.due)).await?;
     }
     entries.extend(granted(unit.db(), submission, &grant, holder, &applied).await?);
+    if let Some(event) = event(ask.action, grant.status, applied.first()) {
+        notify(unit.db(), event, &request, Some(&caller.person), *now).await?;
+    }
     let submitted = Submitted { request, custom_data: submission.custom_data.clone() };
     Ok(unit.commit(&entries, Ok(submitted)).await?)
+}
+
+/// What there is to tell by mail. An activation that starts later is told when it does.
+fn event(action: Action, status: Status, main: Option<&Applied>) -> Option<Event<'_>> {
+    let schedule = main.map(|applied| &applied.schedule);
+    match (action, status) {
+        (Action::SelfActivate, Status::PendingApproval) => Some(Event::ApprovalRequested),
+        (Action::SelfActivate, Status::Granted) => None,
+        (Action::SelfActivate, _) => schedule.map(Event::Activated),
+        (Action::AdminAssign, _) => schedule.map(Event::Assigned),
+        (Action::AdminUpdate, _) => schedule.map(Event::Updated),
+        (Action::AdminRemove, _) => schedule.map(Event::Removed),
+        _ => None,
+    }
 }
 
 /// The row of a failure.

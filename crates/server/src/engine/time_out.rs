@@ -10,7 +10,11 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, record};
+use super::{
+    EngineError,
+    notify::{Event, notify},
+    record,
+};
 use crate::{
     clock::Clock,
     ids,
@@ -66,6 +70,7 @@ pub(super) async fn tell(
         return Ok(None);
     }
     approvals::close(db, id, StepStatus::Expired, None).await?;
+    notify(db, Event::TimedOut, &request, None, now).await?;
     let mut row = record::of_request(db, &request, Moment::Completed, record::system(), audit, now).await?;
     APPROVAL_EXPIRED.clone_into(&mut row.activity);
     row.reason = Some("nobody answered within 24 hours".to_owned());

@@ -12,6 +12,7 @@ mod sqlite;
 mod unit;
 
 pub mod approvals;
+pub mod audiences;
 pub mod audit;
 pub mod backup;
 pub mod credentials;
@@ -19,6 +20,7 @@ pub mod filter;
 pub mod grids;
 pub mod jobs;
 pub mod listing;
+pub mod mails;
 pub mod meta;
 pub mod policies;
 pub mod principals;

@@ -20,14 +20,14 @@ use server::{
 use crate::world::{But, NOON, ROLE, World, activate, assign, just_before, remove};
 
 /// [`ROLE`] asks for the approval of these; of nobody by name when there are none.
-async fn guarded_by(world: &World, approvers: Vec<Approver>) {
+pub async fn guarded_by(world: &World, approvers: Vec<Approver>) {
     let mut policy = Policy::default();
     policy.approval_end_user_assignment.is_approval_required = true;
     policy.approval_end_user_assignment.approvers = approvers;
     set(world, policy).await;
 }
 
-async fn set(world: &World, policy: Policy) {
+pub async fn set(world: &World, policy: Policy) {
     let rules = serde_json::to_string(&policy).unwrap();
     world
         .change(move |db| {
@@ -42,7 +42,7 @@ async fn set(world: &World, policy: Policy) {
         .await;
 }
 
-async fn answer(
+pub async fn answer(
     world: &World,
     by: PrincipalId,
     id: RequestId,

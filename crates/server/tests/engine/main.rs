@@ -7,6 +7,7 @@ mod assignment;
 mod edges;
 mod guards;
 mod jobs;
+mod mails;
 mod people;
 mod storage;
 mod world;

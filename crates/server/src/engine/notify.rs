@@ -1,0 +1,203 @@
+//! Puts the mails of an event into the outbox, inside the unit of work that makes it. Nothing is sent here.
+
+use domain::{
+    ids::RoleId,
+    notice::{self, Audience, Candidates, Notice, Occasion, Recipient},
+    request::{Action, Ask, Expiration, Request},
+    role,
+    schedule::{AssignmentType, Kind, Schedule},
+    time::Instant,
+    wire::api::Person,
+};
+
+use crate::storage::{
+    Connection, StorageError, audiences,
+    mails::{self, Content, Mail, State},
+    policies, principals,
+};
+
+/// Those who hear of assignments and activations (`reference/portal-blades.md` 9).
+const ADMINISTRATORS: [RoleId; 3] =
+    [role::GLOBAL_ADMINISTRATOR, role::PRIVILEGED_ROLE_ADMINISTRATOR, role::SECURITY_ADMINISTRATOR];
+
+/// Something about a request that somebody may have to know.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// It waits for an approver.
+    ApprovalRequested,
+    /// An approver said yes.
+    Approved {
+        /// Why.
+        justification: &'a str,
+    },
+    /// An approver said no.
+    Denied {
+        /// Why.
+        justification: &'a str,
+    },
+    /// Nobody answered in time.
+    TimedOut,
+    /// It was withdrawn.
+    Cancelled,
+    /// The activation that was asked is in force.
+    Activated(&'a Schedule),
+    /// The assignment that was asked is made.
+    Assigned(&'a Schedule),
+    /// The assignment has another window.
+    Updated(&'a Schedule),
+    /// The assignment, or activation, is taken away.
+    Removed(&'a Schedule),
+}
+
+/// Decides who is told of an event, and puts the mails into the outbox. `by` is whose act it is; none is the system.
+pub async fn notify(
+    db: &mut Connection,
+    event: Event<'_>,
+    request: &Request,
+    by: Option<&Person>,
+    now: Instant,
+) -> Result<(), StorageError> {
+    let (notice, occasion) = (event.notice(), event.occasion(&request.ask));
+    if event.is_decision() {
+        mails::withdraw(db, request.id, Notice::ApprovalAsked, now).await?;
+    }
+    let policy = policies::of_role(db, request.ask.role).await?;
+    let mut candidates = Candidates { actor: actor(db, by).await?, ..Candidates::default() };
+    for audience in notice.audiences() {
+        match audience {
+            Audience::Admin => candidates.admins = audiences::holders(db, &ADMINISTRATORS, now).await?,
+            Audience::Requestor => {
+                candidates.requestors = audiences::of_principal(db, request.ask.principal).await?;
+            }
+            Audience::Approver => {
+                let mut approvers = audiences::approvers(db, &policy, now).await?;
+                // Nobody may decide his own request, so nobody is asked to.
+                approvers.retain(|one| one.principal != Some(request.ask.principal));
+                candidates.approvers = approvers;
+            }
+        }
+    }
+    let letters = notice::letters(notice, occasion, &policy.notifications, &candidates);
+    if letters.is_empty() {
+        return Ok(());
+    }
+    let content = content(db, event, request, by).await?;
+    let permanent = content.start.is_some() && content.end.is_none();
+    let subject = notice.subject(&content.person, &content.role_name, permanent);
+    for (n, letter) in letters.into_iter().enumerate() {
+        let mail = Mail {
+            // The same when this runs again, so that nobody is told twice.
+            id: format!("{}.{}.{n:04}", request.id, notice.as_str()),
+            request: Some(request.id),
+            notice,
+            slot: Some(letter.slot),
+            recipient: letter.recipient,
+            subject: subject.clone(),
+            content: content.clone(),
+            state: State::Queued,
+            created_at: now,
+            done_at: None,
+            attempts: 0,
+            first_tried: None,
+            words: None,
+        };
+        mails::enqueue(db, &mail).await?;
+    }
+    Ok(())
+}
+
+impl Event<'_> {
+    fn notice(self) -> Notice {
+        match self {
+            Self::ApprovalRequested => Notice::ApprovalAsked,
+            Self::Approved { .. } => Notice::Approved,
+            Self::Denied { .. } => Notice::Denied,
+            Self::TimedOut => Notice::TimedOut,
+            Self::Cancelled => Notice::Canceled,
+            Self::Activated(_) => Notice::Activated,
+            Self::Assigned(schedule) if schedule.kind == Kind::Eligible => Notice::AssignedEligible,
+            Self::Assigned(_) => Notice::AssignedActive,
+            Self::Updated(_) => Notice::Updated,
+            Self::Removed(_) => Notice::Removed,
+        }
+    }
+
+    fn schedule(self) -> Option<Schedule> {
+        match self {
+            Self::Activated(schedule)
+            | Self::Assigned(schedule)
+            | Self::Updated(schedule)
+            | Self::Removed(schedule) => Some(schedule.clone()),
+            _ => None,
+        }
+    }
+
+    fn occasion(self, ask: &Ask) -> Occasion {
+        let activated = match self.schedule() {
+            Some(schedule) => schedule.assignment_type() == Some(AssignmentType::Activated),
+            None => ask.action == Action::SelfActivate,
+        };
+        match ask.kind {
+            Kind::Active if activated => Occasion::Activation,
+            Kind::Active => Occasion::Assignment,
+            Kind::Eligible => Occasion::Eligibility,
+        }
+    }
+
+    /// Whether nobody has to answer any more.
+    const fn is_decision(self) -> bool {
+        matches!(self, Self::Approved { .. } | Self::Denied { .. } | Self::TimedOut | Self::Cancelled)
+    }
+}
+
+async fn actor(db: &mut Connection, by: Option<&Person>) -> Result<Option<Recipient>, StorageError> {
+    let Some(by) = by else { return Ok(None) };
+    let found = principals::find(db, by.id).await?;
+    let address = found.and_then(|p| p.mail).unwrap_or_else(|| by.user_principal_name.clone());
+    Ok(Some(Recipient { principal: Some(by.id), address }))
+}
+
+async fn content(
+    db: &mut Connection,
+    event: Event<'_>,
+    request: &Request,
+    by: Option<&Person>,
+) -> Result<Content, StorageError> {
+    let ask = &request.ask;
+    let person = principals::find(db, ask.principal).await?;
+    let (person, name) = person.map_or_else(
+        || (ask.principal.to_string(), String::new()),
+        |p| {
+            let name = Some(p.user_principal_name).filter(|name| name.contains('@')).unwrap_or_default();
+            (p.display_name, name)
+        },
+    );
+    let schedule = event.schedule();
+    let window = schedule.as_ref().map(|schedule| schedule.window);
+    let asked = ask.window.filter(|_| window.is_none());
+    let ahead = asked.and_then(|w| w.start).filter(|start| *start > request.created_at);
+    let decision = match event {
+        Event::Approved { justification } | Event::Denied { justification } => Some(justification),
+        _ => None,
+    };
+    Ok(Content {
+        role: Some(ask.role),
+        role_name: role::find(ask.role).map(|role| role.display_name.clone()).unwrap_or_default(),
+        person,
+        user_principal_name: name,
+        by: by.map(|by| by.display_name.clone()),
+        reason: ask.justification.clone(),
+        decision: decision.filter(|text| !text.is_empty()).map(ToOwned::to_owned),
+        ticket: ask.ticket.clone(),
+        start: window.map(|w| w.start).or(ahead),
+        end: window.and_then(|w| w.end).or_else(|| match asked?.expiration {
+            Expiration::AfterDateTime(end) => Some(end),
+            _ => None,
+        }),
+        length: asked.and_then(|asked| match asked.expiration {
+            Expiration::AfterDuration(length) => Some(length),
+            _ => None,
+        }),
+        schedule: schedule.map(|schedule| schedule.id).or(request.target),
+    })
+}

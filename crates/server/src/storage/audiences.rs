@@ -1,0 +1,70 @@
+//! Those who may be told of an event: enabled people with their addresses, by name, as many as one event tells.
+
+use domain::{
+    ids::{PrincipalId, RoleId},
+    notice::{MOST, Recipient},
+    policy::{Approver, Policy},
+    role,
+    time::Instant,
+};
+
+use super::{Arg, Connection, Row, StorageError, args};
+
+/// Whoever holds one of these roles now, directly or through a group.
+pub async fn holders(
+    db: &mut Connection,
+    roles: &[RoleId],
+    now: Instant,
+) -> Result<Vec<Recipient>, StorageError> {
+    let places: Vec<_> = (0..roles.len()).map(|n| format!("${}", n + 3)).collect();
+    let held = format!(
+        "SELECT principal_id FROM schedules WHERE ended_ms IS NULL AND kind = 'active' AND role_id IN ({})
+            AND start_ms <= $2 AND (end_ms IS NULL OR end_ms > $2)",
+        places.join(", ")
+    );
+    let values = args![now].into_iter().chain(roles.iter().map(|id| Arg::from(*id))).collect();
+    people(db, &held, values).await
+}
+
+/// Whoever may approve an activation of a role with this policy.
+pub async fn approvers(
+    db: &mut Connection,
+    policy: &Policy,
+    now: Instant,
+) -> Result<Vec<Recipient>, StorageError> {
+    let named = &policy.approval_end_user_assignment.approvers;
+    if named.is_empty() {
+        return holders(db, &role::GUARDED, now).await;
+    }
+    let ids = named.iter().map(|approver| match approver {
+        Approver::User { id } | Approver::Group { id } => Arg::from(*id),
+    });
+    let places: Vec<_> = (0..named.len()).map(|n| format!("${}", n + 2)).collect();
+    let chosen = format!("SELECT id FROM principals WHERE id IN ({})", places.join(", "));
+    people(db, &chosen, ids.collect()).await
+}
+
+/// A person, or the members of a group.
+pub async fn of_principal(db: &mut Connection, id: PrincipalId) -> Result<Vec<Recipient>, StorageError> {
+    people(db, "SELECT id FROM principals WHERE id = $2", args![id]).await
+}
+
+/// The enabled people among `chosen` and in its groups. `$1` is taken.
+async fn people(
+    db: &mut Connection,
+    chosen: &str,
+    mut values: Vec<Arg>,
+) -> Result<Vec<Recipient>, StorageError> {
+    let sql = format!(
+        "SELECT id, COALESCE(mail, user_principal_name) AS address FROM principals
+        WHERE kind = 'user' AND enabled = $1 AND deleted_ms IS NULL
+            AND id IN ({chosen} UNION SELECT member_id FROM group_members WHERE group_id IN ({chosen}))
+        ORDER BY name_key, id LIMIT {}",
+        // Two more than are told: the actor is left out, and whom it is about is told already.
+        MOST + 2
+    );
+    values.insert(0, Arg::from(true));
+    let recipient =
+        |row: &Row| Ok(Recipient { principal: Some(row.parsed("id")?), address: row.text("address")? });
+    db.all(sql, values).await?.iter().map(recipient).collect()
+}

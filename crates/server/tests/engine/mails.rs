@@ -1,0 +1,158 @@
+//! What each act puts into the outbox, and what a decision takes out of it again.
+
+use domain::{
+    approval::Answer,
+    ids::{PrincipalId, RequestId},
+    notice::Notice,
+    policy::{Approver, NotificationLevel, Policy},
+    role::GLOBAL_ADMINISTRATOR,
+    schedule::Kind,
+    time::Span,
+};
+use server::storage::mails::{self, State};
+
+use crate::{
+    approval::{answer, guarded_by, set},
+    world::{But, NOON, World, activate, assign, deactivate, remove, update},
+};
+
+/// The mails about a request as `notice name`, those that were withdrawn in brackets.
+async fn told(world: &World, id: RequestId) -> Vec<String> {
+    let names = [(world.admin, "admin"), (world.demo, "demo"), (world.john, "john")];
+    let mut db = world.storage.read().await.unwrap();
+    let mails = mails::of_request(&mut db, id).await.unwrap();
+    mails
+        .iter()
+        .map(|mail| {
+            let name = |(id, _): &&(PrincipalId, &str)| Some(*id) == mail.recipient.principal;
+            let name = names.iter().find(name).map_or(mail.recipient.address.as_str(), |(_, name)| name);
+            let text = format!("{} {name}", mail.notice.as_str());
+            if mail.state == State::Withdrawn { format!("({text})") } else { text }
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assignment_its_change_and_its_end_are_told_to_the_assignee_and_the_other_administrators() {
+    let world = World::new().await;
+    world.crown(world.john).await;
+    for (kind, word) in [(Kind::Eligible, "assignedEligible"), (Kind::Active, "assignedActive")] {
+        let lasting = assign(kind, world.demo).lasting(Span::days(30));
+        let request = world.granted(world.admin, lasting).await;
+        assert_eq!(told(&world, request.id).await, [format!("{word} demo"), format!("{word} john")]);
+        let shorter = update(kind, world.demo).lasting(Span::days(3));
+        let request = world.granted(world.admin, shorter).await;
+        assert_eq!(told(&world, request.id).await, ["updated demo", "updated john"]);
+        let request = world.granted(world.john, remove(kind, world.demo)).await;
+        assert_eq!(told(&world, request.id).await, ["removed demo", "removed admin"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_hears_of_its_assignment_as_its_members() {
+    let world = World::new().await;
+    let request = world.granted(world.admin, assign(Kind::Eligible, world.team)).await;
+    assert_eq!(told(&world, request.id).await, ["assignedEligible john"]);
+    let mut db = world.storage.read().await.unwrap();
+    let mail = mails::of_request(&mut db, request.id).await.unwrap().remove(0);
+    assert_eq!(mail.subject, "PIM: Team was permanently assigned the User Administrator role (eligible)");
+    assert_eq!(
+        (mail.content.by.as_deref(), mail.content.reason.as_deref()),
+        (Some("Admin"), Some("because"))
+    );
+    assert_eq!(mail.content.user_principal_name, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_activation_is_told_when_it_begins_and_giving_it_back_to_nobody() {
+    let world = World::new().await;
+    world.eligible(world.demo).await;
+    let later = world.granted(world.demo, activate(world.demo).from(NOON + Span::hours(1))).await;
+    assert_eq!(told(&world, later.id).await, [""; 0]);
+    world.later(Span::hours(1)).await;
+    assert_eq!(told(&world, later.id).await, ["activated demo", "activated admin"]);
+    world.later(Span::minutes(10)).await;
+    let given_back = world.granted(world.demo, deactivate(world.demo)).await;
+    assert_eq!(told(&world, given_back.id).await, [""; 0]);
+    let now = world.granted(world.demo, activate(world.demo)).await;
+    assert_eq!(told(&world, now.id).await, ["activated demo", "activated admin"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approvers_are_asked_and_told_who_decided() {
+    let world = World::new().await;
+    guarded_by(&world, vec![Approver::Group { id: world.team }, Approver::User { id: world.admin }]).await;
+    world.eligible(world.demo).await;
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    assert_eq!(told(&world, id).await, ["approvalAsked admin", "approvalAsked john"]);
+    answer(&world, world.john, id, Answer::Approve).await.unwrap();
+    assert_eq!(
+        told(&world, id).await,
+        [
+            "activated demo",
+            "activated admin",
+            "(approvalAsked admin)",
+            "(approvalAsked john)",
+            "approved demo",
+            "approved admin"
+        ],
+        "what nobody has to answer any more does not leave"
+    );
+    let mut db = world.storage.read().await.unwrap();
+    let mails = mails::of_request(&mut db, id).await.unwrap();
+    let approved = mails.iter().find(|mail| mail.notice == Notice::Approved).unwrap();
+    assert_eq!(approved.content.decision.as_deref(), Some("fine"));
+    assert_eq!(approved.content.by.as_deref(), Some("John Doe"));
+    assert_eq!(approved.content.length, Some(Span::hours(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_a_time_out_and_a_withdrawal_are_told_to_the_requestor() {
+    let world = World::new().await;
+    guarded_by(&world, Vec::new()).await;
+    world.crown(world.john).await;
+    world.eligible(world.demo).await;
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    answer(&world, world.john, id, Answer::Deny).await.unwrap();
+    let told_of = |all: Vec<String>| -> Vec<String> {
+        all.into_iter().filter(|one| !one.contains("approvalAsked")).collect()
+    };
+    assert_eq!(told_of(told(&world, id).await), ["denied demo", "denied admin"]);
+
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    world.later(Span::hours(24)).await;
+    assert_eq!(told_of(told(&world, id).await), ["timedOut demo"]);
+
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    world.cancel(world.admin, id).await.unwrap();
+    assert_eq!(told_of(told(&world, id).await), ["canceled demo"]);
+
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    world.cancel(world.demo, id).await.unwrap();
+    assert_eq!(told(&world, id).await, ["(approvalAsked admin)", "(approvalAsked john)"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_slots_of_the_role_say_who_is_told() {
+    let world = World::new().await;
+    let mut policy = Policy::default();
+    policy.notifications[6].recipients = vec!["soc@example.org".into()];
+    policy.notifications[6].is_default_recipients_enabled = false;
+    policy.notifications[7].level = NotificationLevel::Critical;
+    set(&world, policy).await;
+    world.eligible(world.demo).await;
+    let request = world.granted(world.demo, activate(world.demo)).await;
+    assert_eq!(told(&world, request.id).await, ["activated soc@example.org"]);
+    // Another role keeps its own slots.
+    let other = activate(world.demo).on(GLOBAL_ADMINISTRATOR);
+    world.granted(world.admin, assign(Kind::Eligible, world.demo).on(GLOBAL_ADMINISTRATOR)).await;
+    let request = world.granted(world.demo, other).await;
+    assert_eq!(told(&world, request.id).await, ["activated demo", "activated admin"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_request_tells_nobody() {
+    let world = World::new().await;
+    world.refused(world.demo, activate(world.demo)).await;
+    assert_eq!(world.count("SELECT COUNT(*) AS n FROM mails").await, 0);
+}
