@@ -2,6 +2,7 @@
 
 mod account;
 mod assignments;
+mod audit;
 mod directory;
 mod error;
 mod http;
@@ -15,6 +16,7 @@ pub use account::{
     new_recovery_codes, set_preferences,
 };
 pub use assignments::{assignments, export_url, my_roles};
+pub use audit::timeline;
 pub use directory::{
     add_member, create_group, create_user, delete_group, delete_user, group, group_members, groups,
     remove_member, reset_password, reset_second_factor, set_enabled, user, users,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{
-    ids::{PrincipalId, RoleId},
+    ids::{PrincipalId, RequestId, RoleId},
     time::{Instant, Span},
 };
 use leptos::prelude::*;
@@ -45,6 +45,8 @@ pub enum Key {
     Group(PrincipalId),
     /// Who belongs to it.
     Members(PrincipalId),
+    /// The timeline of one request.
+    Timeline(RequestId),
     /// My account.
     Account,
     /// The lab.
@@ -60,10 +62,16 @@ pub enum Family {
     Users,
     /// Groups.
     Groups,
+    /// The audit history and the timelines of requests.
+    Audit,
     /// The person's own account.
     Account,
     /// The lab.
     Lab,
+}
+
+impl Family {
+    const ALL: [Self; 6] = [Self::Roles, Self::Users, Self::Groups, Self::Audit, Self::Account, Self::Lab];
 }
 
 impl Key {
@@ -73,6 +81,7 @@ impl Key {
             Self::MyRoles(_) | Self::Roles(_) | Self::Role(_) | Self::Assignments(..) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
+            Self::Timeline(_) => Family::Audit,
             Self::Account => Family::Account,
             Self::Lab => Family::Lab,
         }
@@ -109,7 +118,7 @@ pub struct Cache {
     ahead: StoredValue<HashSet<Key>>,
     /// Counts up when something fetched ahead has come.
     came: RwSignal<u32>,
-    versions: [RwSignal<u32>; 5],
+    versions: [RwSignal<u32>; Family::ALL.len()],
 }
 
 impl Default for Cache {
@@ -156,7 +165,7 @@ impl Cache {
 
     /// Makes everything stale, as after the clock was moved.
     pub fn invalidate_all(self) {
-        for family in [Family::Roles, Family::Users, Family::Groups, Family::Account, Family::Lab] {
+        for family in Family::ALL {
             self.invalidate(family);
         }
     }

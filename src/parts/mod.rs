@@ -13,6 +13,7 @@ mod password;
 mod row_table;
 mod side_panel;
 mod state;
+mod timeline;
 mod verification;
 mod window;
 
@@ -28,5 +29,6 @@ pub use password::{PASSWORD_HINT, judge_password};
 pub use row_table::{Column, Row, Rows, row_table};
 pub use side_panel::SidePanel;
 pub use state::{State, Tone, chip, membership, state_of, total};
+pub use timeline::{fact_name, fact_time, fact_value, timeline};
 pub use verification::verification;
 pub use window::{WindowDraft, window_fields};

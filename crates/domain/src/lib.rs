@@ -23,6 +23,7 @@ pub mod approval;
 pub mod decide;
 
 pub mod audit;
+pub mod audit_type;
 pub mod capability;
 pub mod notice;
 

@@ -155,9 +155,9 @@ impl Slot {
     pub fn parse(id: &str) -> Option<Self> {
         let occasions = [Occasion::Eligibility, Occasion::Assignment, Occasion::Activation];
         let audiences = [Audience::Admin, Audience::Requestor, Audience::Approver];
-        let mut all = occasions.into_iter().flat_map(|occasion| {
-            audiences.into_iter().map(move |audience| Self { occasion, audience })
-        });
+        let mut all = occasions
+            .into_iter()
+            .flat_map(|occasion| audiences.into_iter().map(move |audience| Self { occasion, audience }));
         all.find(|slot| slot.rule_id().as_str() == id)
     }
 

@@ -2,12 +2,15 @@
 
 pub mod account;
 pub mod assignments;
+pub mod audit;
+pub mod audit_export;
 pub mod enrolment;
 pub mod export;
 pub mod people;
 pub mod roles;
 pub mod search;
 pub mod session;
+pub mod timeline;
 
 use axum::{
     Router,
@@ -38,4 +41,9 @@ pub fn routes() -> Router<AppState> {
         .route("/assignments/export", get(export::csv))
         .route("/my-roles", get(assignments::mine))
         .route("/search", get(search::get))
+        .route("/audit", get(audit::list))
+        .route("/audit/export", get(audit_export::all))
+        .route("/my-audit", get(audit::mine))
+        .route("/my-audit/export", get(audit_export::mine))
+        .route("/requests/{id}/timeline", get(timeline::get))
 }

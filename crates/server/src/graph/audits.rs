@@ -11,7 +11,7 @@ use super::{answer, call::Call, listed, users::nothing_expanded};
 use crate::{
     error::ApiError,
     odata::Opt,
-    storage::{Row, StorageError, audit, listing, meta},
+    storage::{Connection, Row, StorageError, audit, listing, meta},
 };
 
 const CONTEXT: &str = "auditLogs/directoryAudits";
@@ -22,9 +22,7 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
-    let tenant = meta::tenant(&mut db).await?;
-    let tenant =
-        tenant.map(|tenant| json!({"id": tenant.id, "name": tenant.display_name})).unwrap_or_default();
+    let tenant = tenant(&mut db).await?;
     let (rows, count) =
         listed::page(&mut db, listing::audits(), &listing::AUDITS, &query, "at_ms DESC", "id DESC").await?;
     let rows = rows.iter().map(|row| from_row(row, &tenant)).collect::<Result<Vec<_>, _>>()?;
@@ -37,20 +35,25 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
-    let tenant = meta::tenant(&mut db).await?;
-    let tenant =
-        tenant.map(|tenant| json!({"id": tenant.id, "name": tenant.display_name})).unwrap_or_default();
+    let tenant = tenant(&mut db).await?;
     let mut select = listing::audits();
     select.and("id = {}", id.to_ascii_lowercase());
     let row = select.first(&mut db).await?.ok_or_else(|| ApiError::not_found(id))?;
     answer::entity(call, CONTEXT, from_row(&row, &tenant)?, &query)
 }
 
+/// The organisation, as rows name it.
+pub async fn tenant(db: &mut Connection) -> Result<Value, StorageError> {
+    let tenant = meta::tenant(db).await?;
+    Ok(tenant.map(|tenant| json!({"id": tenant.id, "name": tenant.display_name})).unwrap_or_default())
+}
+
 fn from_row(row: &Row, tenant: &Value) -> Result<Value, StorageError> {
     Ok(shape(&audit::parse(&row.text("entry")?)?, tenant))
 }
 
-fn shape(entry: &Entry, tenant: &Value) -> Value {
+/// A row as Graph writes it.
+pub fn shape(entry: &Entry, tenant: &Value) -> Value {
     let (service, operation) = match entry.category {
         Category::RoleManagement => ("PIM", "CreateRequest"),
         _ => ("Core Directory", "Update"),

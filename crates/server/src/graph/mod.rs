@@ -20,6 +20,7 @@ mod schedules;
 mod shapes;
 mod users;
 
+pub use audits::{shape as audit_shape, tenant};
 use axum::{
     Router,
     body::Bytes,

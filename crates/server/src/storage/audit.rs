@@ -2,6 +2,8 @@
 
 use domain::{
     audit::{Actor, Entry},
+    audit_type::AuditType,
+    ids::RequestId,
     text::fold,
 };
 
@@ -15,13 +17,13 @@ pub(super) async fn insert(db: &mut Connection, entries: &[Entry]) -> Result<(),
     for entries in entries.chunks(CHUNK) {
         let columns =
             "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry, actor_key,
-            actor_upn)";
+            actor_upn, type, search_key)";
         let values = entries.iter().map(columns_of).collect::<Result<Vec<_>, _>>()?;
         insert_rows(db, columns, "", values).await?;
-        let columns = "INSERT INTO audit_targets (audit_id, target_id, name_key)";
+        let columns = "INSERT INTO audit_targets (audit_id, target_id, name_key, told_ms)";
         let targets = entries
             .iter()
-            .flat_map(|entry| entry.targets.iter().map(|t| args![entry.id, &t.id, fold(&t.name)]));
+            .flat_map(|entry| entry.targets.iter().map(|t| args![entry.id, &t.id, fold(&t.name), entry.at]));
         insert_rows(db, columns, " ON CONFLICT DO NOTHING", targets.collect()).await?;
     }
     Ok(())
@@ -44,7 +46,23 @@ fn columns_of(entry: &Entry) -> Result<Vec<Arg>, StorageError> {
         bytes,
         actor_key,
         actor_upn,
+        AuditType::of(entry.category, &entry.activity).as_str(),
+        search_key(entry),
     ])
+}
+
+/// The words by which a row is found: who, whom, which role, why, what, and the ticket.
+fn search_key(entry: &Entry) -> String {
+    let mut words = vec![entry.activity.as_str()];
+    match &entry.actor {
+        Actor::Person { name, user_principal_name, .. } => words.extend([name, user_principal_name.as_str()]),
+        Actor::System { name } => words.push(name),
+    }
+    words.extend(entry.targets.iter().map(|target| target.name.as_str()));
+    words.extend(entry.reason.as_deref());
+    let told = |name: &str| name.starts_with("Ticket") || name == "Justification";
+    words.extend(entry.details.iter().filter(|(name, _)| told(name)).map(|(_, value)| value.as_str()));
+    fold(&words.join("\n"))
 }
 
 /// One statement for all rows: each statement is a journey of its own.
@@ -74,6 +92,20 @@ async fn insert_rows(
 pub async fn newest(db: &mut Connection, most: i64) -> Result<Vec<Entry>, StorageError> {
     let sql = "SELECT entry FROM audit ORDER BY at_ms DESC, id DESC LIMIT $1";
     db.all(sql, args![most]).await?.iter().map(|row| parse(&row.text("entry")?)).collect()
+}
+
+/// Everything that is told of some requests, the oldest first.
+pub async fn of_requests(db: &mut Connection, ids: &[RequestId]) -> Result<Vec<Entry>, StorageError> {
+    let mut rows = Vec::new();
+    for ids in ids.chunks(CHUNK) {
+        let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("SELECT entry FROM audit WHERE correlation IN ({})", marks.join(", "));
+        for row in db.all(sql, ids.iter().flat_map(|id| args![*id]).collect()).await? {
+            rows.push(parse(&row.text("entry")?)?);
+        }
+    }
+    rows.sort_by_key(|entry: &Entry| (entry.at, entry.id));
+    Ok(rows)
 }
 
 /// A stored row read back.

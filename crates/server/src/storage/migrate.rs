@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_grids.sql"),
     include_str!("migrations/0005_approvals.sql"),
     include_str!("migrations/0006_mail.sql"),
+    include_str!("migrations/0007_audit.sql"),
 ];
 
 /// The version of the database that this program writes.

@@ -97,6 +97,12 @@ pub async fn open_of(db: &mut Connection, principal: PrincipalId) -> Result<Vec<
     db.all(sql, args![principal]).await?.iter().map(from_row).collect()
 }
 
+/// The requests that made, changed or ended a schedule.
+pub async fn about(db: &mut Connection, schedule: ScheduleId) -> Result<Vec<RequestId>, StorageError> {
+    let sql = "SELECT id FROM requests WHERE target_id = $1";
+    db.all(sql, args![schedule]).await?.iter().map(|row| row.parsed("id")).collect()
+}
+
 /// The request that still waits for this schedule to start.
 pub async fn waiting_for(db: &mut Connection, schedule: ScheduleId) -> Result<Option<Request>, StorageError> {
     let sql = format!(

@@ -1,0 +1,233 @@
+//! The audit history: its pages, its files, and the timelines of requests, on both databases.
+
+use domain::{
+    audit::Entry,
+    role::{GLOBAL_READER, USER_ADMINISTRATOR},
+    time::Span,
+    wire::audit::{AuditPage, Timeline, TimelineKind, TimelineResult},
+};
+use serde_json::Value;
+use testkit::{Client, TestServer, database};
+
+/// Runs the test on a server with each database.
+async fn on_both(test: impl AsyncFn(TestServer)) {
+    test(TestServer::start().await).await;
+    if let Some(database) = database::postgres().await {
+        test(TestServer::start_on(Some(database)).await).await;
+    }
+}
+
+async fn page(client: &Client, path: &str) -> AuditPage {
+    client.get(path).await.ok().parse()
+}
+
+fn activities(page: &AuditPage) -> Vec<&str> {
+    page.rows.iter().map(|row| row.activity.as_str()).collect()
+}
+
+/// Every row, page by page.
+async fn walk(client: &Client, path: &str) -> Vec<Entry> {
+    let (mut rows, mut place) = (Vec::new(), String::new());
+    loop {
+        let page = page(client, &format!("{path}&place={place}")).await;
+        rows.extend(page.rows);
+        match page.on {
+            Some(on) => place = on,
+            None => return rows,
+        }
+    }
+}
+
+#[tokio::test]
+async fn readers_page_through_everything_and_back() {
+    on_both(async |server| {
+        let admin = server.client_with_factor("admin").await;
+        let demo = server.client_of("demouser").await;
+        demo.get("/api/audit").await.refused(403, "Authorization_RequestDenied");
+        server.client().get("/api/audit").await.refused(401, "InvalidAuthenticationToken");
+        for role in [USER_ADMINISTRATOR, GLOBAL_READER] {
+            admin.make_eligible(demo.id().await, role).await.ok();
+            server.advance_engine(Span::minutes(1));
+        }
+        let all = walk(&admin, "/api/audit?top=200&days=3653").await;
+        let first = page(&admin, "/api/audit?top=3&days=3653").await;
+        assert_eq!((first.rows.len(), first.total, first.back), (3, all.len() as u64, None));
+        assert_eq!(walk(&admin, "/api/audit?top=3&days=3653").await, all, "pages leave nothing out");
+        let mut oldest = walk(&admin, "/api/audit?top=2&days=3653&oldest=true").await;
+        oldest.reverse();
+        assert_eq!(oldest, all, "the other order is the same rows");
+        // On, and back again.
+        let on = first.on.unwrap();
+        let second = page(&admin, &format!("/api/audit?top=3&days=3653&place={on}")).await;
+        let back = second.back.unwrap();
+        let again = page(&admin, &format!("/api/audit?top=3&days=3653&place={back}")).await;
+        assert_eq!((again.rows, again.back), (first.rows, None));
+
+        for (query, rows) in [
+            ("type=assignEligible", 4),
+            ("type=assignEligible&search=GLOBAL%20reader%20demo", 2),
+            ("type=assignEligible&result=failure", 0),
+            ("search=needed%20for%20the%20lab", 4),
+            ("search=100%25", 0),
+            ("type=assignEligible&from=2030-01-07T09:00:30Z", 2),
+            ("type=assignEligible&from=2030-01-07T09:00:00Z&to=2030-01-07T09:00:30Z", 2),
+            ("type=assignEligible&to=2030-01-07T09:00:00Z", 0),
+            ("type=activate", 0),
+        ] {
+            let found = page(&admin, &format!("/api/audit?{query}")).await;
+            assert_eq!((found.rows.len(), found.total), (rows, rows as u64), "{query}");
+        }
+        for bad in ["days=0", "top=201", "type=x", "result=x", "from=x", "place=x"] {
+            admin.get(&format!("/api/audit?{bad}")).await.refused(400, "Request_BadRequest");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ones_own_history_is_where_one_acted_and_where_one_was_acted_upon() {
+    on_both(async |server| {
+        server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        server.make_eligible("anna.approver", GLOBAL_READER).await;
+        let demo = server.client_with_factor("demouser").await;
+        let granted = demo.activate(USER_ADMINISTRATOR, 1, None).await.ok();
+        let mine = page(&demo, "/api/my-audit?top=200").await;
+        let me = demo.id().await.to_string();
+        assert!(activities(&mine).contains(&"Add eligible member to role in PIM completed (permanent)"));
+        assert!(activities(&mine).contains(&"Add member to role completed (PIM activation)"));
+        for row in &mine.rows {
+            let json = serde_json::to_value(row).unwrap();
+            let acted = json["actor"]["id"] == me;
+            assert!(acted || row.targets.iter().any(|target| target.id == me), "{json}");
+            assert!(acted || json["actor"]["address"].is_null(), "where others act from is not told");
+        }
+        assert_eq!(walk(&demo, "/api/my-audit?top=2").await, mine.rows, "pages leave nothing out, nor twice");
+        assert_eq!(mine.total, mine.rows.len() as u64);
+        let activated = page(&demo, "/api/my-audit?type=activate&search=colleague").await;
+        assert_eq!(activated.rows.len(), 2);
+
+        // The same words about an activation, as a story.
+        let id = granted.body["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/requests/{id}/timeline");
+        let timeline: Timeline = demo.get(&path).await.ok().parse();
+        let told: Vec<_> = timeline.entries.iter().map(|entry| (entry.kind, entry.result)).collect();
+        assert_eq!(
+            told,
+            [
+                (TimelineKind::Asked, TimelineResult::Done),
+                (TimelineKind::Started, TimelineResult::Done),
+                (TimelineKind::Ended, TimelineResult::Waiting),
+            ]
+        );
+        assert_eq!(timeline.entries[0].reason.as_deref(), Some("a new colleague starts today"));
+        server.client_of("john.doe").await.get(&path).await.refused(404, "Request_ResourceNotFound");
+        demo.get("/api/requests/x/timeline").await.refused(404, "Request_ResourceNotFound");
+
+        server.advance_engine(Span::minutes(6));
+        demo.deactivate(USER_ADMINISTRATOR).await.ok();
+        let timeline: Timeline = server.client_with_factor("admin").await.get(&path).await.ok().parse();
+        let last = timeline.entries.last().unwrap();
+        assert_eq!(
+            (last.kind, last.text.as_str(), last.result),
+            (TimelineKind::Ended, "Deactivated", TimelineResult::Done)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_by_the_clock_tells_when_it_was_due_and_when_it_was_carried_out() {
+    on_both(async |server| {
+        server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        let demo = server.client_with_factor("demouser").await;
+        let start = server.engine_now() + Span::hours(1);
+        let granted = demo.activate(USER_ADMINISTRATOR, 1, Some(start)).await.ok();
+        let path = format!("/api/requests/{}/timeline", granted.body["id"].as_str().unwrap());
+        let timeline: Timeline = demo.get(&path).await.ok().parse();
+        let to_come = |entry: &&domain::wire::audit::TimelineEntry| entry.result == TimelineResult::Waiting;
+        let due: Vec<_> =
+            timeline.entries.iter().filter(to_come).map(|entry| (entry.text.as_str(), entry.at)).collect();
+        assert_eq!(due, [("Starts", start), ("Ends", start + Span::hours(1))]);
+        server.advance_engine(Span::hours(3));
+        server.story_of("demouser", "User Administrator", 5).await;
+        let timeline: Timeline = demo.get(&path).await.ok().parse();
+        let last = timeline.entries.last().unwrap();
+        assert_eq!((last.kind, last.text.as_str()), (TimelineKind::Ended, "The time was over"));
+        let fact =
+            |name: &str| last.details.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        assert_eq!(fact("Due"), Some((start + Span::hours(1)).to_string()));
+        assert_eq!(fact("Processed"), Some(last.at.to_string()));
+        assert!(timeline.entries.iter().any(|entry| entry.kind == TimelineKind::Started));
+    })
+    .await;
+}
+
+/// The cells of a CSV file as RFC 4180 has them.
+fn cells(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let mut letters = text.chars().peekable();
+    let mut quoted = false;
+    while let Some(letter) = letters.next() {
+        match (letter, quoted) {
+            ('"', true) if letters.peek() == Some(&'"') => {
+                letters.next();
+                cell.push('"');
+            }
+            ('"', _) => quoted = !quoted,
+            (',', false) => row.push(std::mem::take(&mut cell)),
+            ('\r', false) => {}
+            ('\n', false) => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            (letter, _) => cell.push(letter),
+        }
+    }
+    assert!(cell.is_empty() && row.is_empty() && !quoted, "the file ends with a whole line");
+    rows
+}
+
+#[tokio::test]
+async fn files_hold_what_the_filter_shows_and_run_no_formula() {
+    on_both(async |server| {
+        let admin = server.client_with_factor("admin").await;
+        let demo = server.client_of("demouser").await;
+        demo.get("/api/audit/export").await.refused(403, "Authorization_RequestDenied");
+        admin.get("/api/audit/export?format=pdf").await.refused(400, "Request_BadRequest");
+        let body = serde_json::json!({
+            "action": "adminAssign", "principalId": demo.id().await, "roleDefinitionId": USER_ADMINISTRATOR,
+            "directoryScopeId": "/", "justification": "=HYPERLINK(\"http://x\",\"a, b\")\nand more",
+            "scheduleInfo": { "expiration": { "type": "noExpiration" } },
+        });
+        admin.post(testkit::requests::ELIGIBILITY, &body).await.ok();
+        let filter = "type=assignEligible&search=user%20admin";
+        let shown = walk(&admin, &format!("/api/audit?{filter}")).await;
+        assert_eq!(shown.len(), 2);
+
+        let csv = admin.get(&format!("/api/audit/export?{filter}&format=csv")).await.ok();
+        let rows = cells(csv.body.as_str().unwrap());
+        let column = |name: &str| rows[0].iter().position(|head| head == name).unwrap();
+        assert!(rows.iter().all(|row| row.len() == rows[0].len()));
+        let ids: Vec<String> = rows[1..].iter().map(|row| row[column("Id")].clone()).collect();
+        assert_eq!(ids, shown.iter().map(|row| row.id.to_string()).collect::<Vec<_>>());
+        let reason = &rows[1][column("Reason")];
+        assert_eq!(reason, "'=HYPERLINK(\"http://x\",\"a, b\")\nand more");
+        assert_eq!(rows[1][column("Primary target")], "User Administrator");
+
+        let json = admin.get(&format!("/api/audit/export?{filter}&format=json")).await.ok();
+        let rows = json.body.as_array().unwrap();
+        assert_eq!(rows.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+        let graph = admin.get(&format!("/v1.0/auditLogs/directoryAudits/{}", ids[0])).await.ok();
+        let mut same = graph.body;
+        same.as_object_mut().unwrap().remove("@odata.context");
+        assert_eq!(rows[0], same, "a file's row is Graph's");
+
+        let own = demo.get("/api/my-audit/export?format=json&search=user%20administrator").await.ok();
+        assert_eq!(own.body.as_array().unwrap().len(), 2);
+        let none = admin.get("/api/audit/export?format=json&search=nothing-like-it").await.ok();
+        assert_eq!(none.body, Value::Array(Vec::new()));
+        let none = admin.get("/api/audit/export?search=nothing-like-it").await.ok();
+        assert_eq!(cells(none.body.as_str().unwrap()).len(), 1);
+    })
+    .await;
+}
