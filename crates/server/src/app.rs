@@ -12,7 +12,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use crate::{
     auth::{password::Passwords, vault::Vault},
     clock::Clock,
-    jobs, router,
+    jobs,
+    mail::{self, Outlet, Post},
+    router,
     storage::Storage,
     tls,
 };
@@ -30,6 +32,8 @@ pub struct AppState {
     pub vault: Vault,
     /// The lab, if it is one.
     pub lab: Option<Arc<crate::lab::Lab>>,
+    /// Where mails go.
+    pub outlet: Outlet,
     settings: Arc<Settings>,
     /// The public address; of a loopback one also its other names.
     own_origins: Arc<Vec<String>>,
@@ -58,6 +62,8 @@ pub struct Options {
     pub vault: Vault,
     /// The lab, if it is one.
     pub lab: Option<crate::lab::Lab>,
+    /// Where mails go.
+    pub outlet: Outlet,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where the server stands; an empty public address is made from where it listens.
@@ -76,7 +82,7 @@ pub struct Running {
 
 /// Starts a server.
 pub async fn start(options: Options) -> std::io::Result<Running> {
-    let Options { storage, clock, vault, lab, listen, mut settings } = options;
+    let Options { storage, clock, vault, lab, outlet, listen, mut settings } = options;
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     if settings.public_url.is_empty() {
@@ -90,13 +96,21 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         passwords: Passwords::new().await,
         vault,
         lab: lab.map(Arc::new),
+        outlet: outlet.clone(),
         own_origins: Arc::new(own_origins(&settings.public_url)),
         settings: Arc::new(settings),
+    };
+    let post = Post {
+        storage: storage.clone(),
+        clock: clock.clone(),
+        outlet,
+        public_url: state.origin().to_owned(),
     };
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
         tokio::spawn(tls::serve(listener, acceptor, router::build(state.clone()), stopped.clone())),
-        tokio::spawn(jobs::run(storage, clock, stopped)),
+        tokio::spawn(jobs::run(storage, clock, stopped.clone())),
+        tokio::spawn(mail::run(post, stopped)),
     ];
     Ok(Running { address, state, stop, tasks })
 }

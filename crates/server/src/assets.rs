@@ -31,6 +31,11 @@ pub fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Ready<Response> {
     ready(answer(ASSETS, &method, uri.path(), &headers))
 }
 
+/// Whether this build has the portal.
+pub fn has_portal() -> bool {
+    find(ASSETS, "/index.html").is_some()
+}
+
 fn answer(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) -> Response {
     if *method != Method::GET && *method != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();

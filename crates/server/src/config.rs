@@ -3,6 +3,7 @@
 
 mod args;
 mod file;
+mod mail;
 mod values;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -10,7 +11,8 @@ use std::{net::SocketAddr, path::PathBuf};
 pub use args::{Cli, Command, InitArgs, PlaceArgs, ServeArgs};
 pub use file::File;
 use ipnet::IpNet;
-pub use values::{database, listen, network, origin};
+pub use mail::{Mail, Password};
+pub use values::{database, is_loopback, listen, network, origin};
 
 /// Where an installation keeps its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +40,22 @@ pub struct Serve {
     pub dev_origin: Option<String>,
     /// Whether it is a lab.
     pub lab: bool,
+    /// The mail server; none sends no mail.
+    pub mail: Option<Mail>,
 }
 
 /// What is wrong with what the program was told: names the value and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong(pub String);
+
+/// The password of the account on the mail server: never a flag, because every process list shows those.
+#[expect(clippy::disallowed_methods, reason = "this file is the one that reads the environment")]
+fn smtp_password() -> Option<Password> {
+    std::env::var("PIMLICO_SMTP_PASSWORD")
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(|text| Password::new(&text))
+}
 
 impl std::fmt::Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -67,6 +80,7 @@ impl Place {
 impl Serve {
     /// Flags and environment first, then the file, then what is usual; and whether it fits together.
     pub fn of(args: ServeArgs, file: &File) -> Result<Self, Wrong> {
+        let mail = Mail::of(&args, file, smtp_password())?;
         let lab = args.lab || file.lab.unwrap_or_default();
         let listen = args.listen.or(file.value("listen", file.listen.as_deref(), listen)?);
         let trusted_proxies = if args.trusted_proxy.is_empty() {
@@ -95,6 +109,7 @@ impl Serve {
             trusted_proxies,
             dev_origin: args.dev_origin.or(file.value("dev_origin", file.dev_origin.as_deref(), origin)?),
             lab,
+            mail,
         };
         serve.fits().map(|()| serve)
     }
@@ -124,7 +139,7 @@ impl Serve {
                 self.listen
             ));
         }
-        if let Some(url) = public.filter(|url| !public_tls && !values::is_loopback(url)) {
+        if let Some(url) = public.filter(|url| !public_tls && !is_loopback(url)) {
             return wrong(format!(
                 "--public-url `{url}` must begin with https:// unless it is a loopback address"
             ));

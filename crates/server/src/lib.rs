@@ -21,6 +21,7 @@ pub mod lab;
 pub mod directory;
 pub mod engine;
 pub mod jobs;
+pub mod mail;
 pub mod odata;
 pub mod storage;
 

@@ -25,7 +25,10 @@ const LARGEST_BODY: usize = 256 * 1024;
 pub fn build(state: AppState) -> Router {
     let mut api = api::routes();
     if state.lab.is_some() {
-        api = api.route("/lab", get(lab::get)).route("/lab/clock", post(lab::clock));
+        api = api
+            .route("/lab", get(lab::get))
+            .route("/lab/clock", post(lab::clock))
+            .route("/lab/mails", get(lab::mails));
     }
     Router::new()
         .nest("/api", api.fallback(unknown))

@@ -41,7 +41,15 @@ impl Server {
         let settings =
             Settings { public_url: String::new(), dev_origin: None, trusted_proxies: Vec::new(), tls: None };
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let options = Options { storage, clock, vault, lab: Some(lab.clone()), listen, settings };
+        let options = Options {
+            storage,
+            clock,
+            vault,
+            lab: Some(lab.clone()),
+            outlet: server::mail::Outlet::Off,
+            listen,
+            settings,
+        };
         let running = app::start(options).await.unwrap();
         let router = router::build(running.state.clone());
         Self { running, router, lab, _folder: folder }

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod database;
+pub mod inbox;
 pub mod lab;
 pub mod requests;
 pub mod server;
@@ -9,5 +10,6 @@ mod start;
 pub mod totp;
 
 pub use client::{Answer, Client};
+pub use inbox::Inbox;
 pub use lab::Person;
 pub use server::TestServer;

@@ -8,7 +8,7 @@ use domain::{
     time::{Instant, Span},
     wire::api::{AssignmentRow, Assignments, RecoveryCodes},
 };
-use server::{app::Running, clock::Clock};
+use server::{app::Running, clock::Clock, mail::Outlet};
 use tempfile::TempDir;
 use tokio::sync::Mutex as Turn;
 
@@ -22,6 +22,7 @@ pub struct TestServer {
     data: TempDir,
     database: String,
     clock: Clock,
+    outlet: Outlet,
     address: SocketAddr,
     url: String,
     people: Vec<Person>,
@@ -38,17 +39,22 @@ impl TestServer {
 
     /// On a database that is there and empty; the embedded one where none is named.
     pub async fn start_on(database: Option<String>) -> Self {
+        Self::start_with(database, Outlet::Lab).await
+    }
+
+    /// The same, with its mails sent somewhere else than to the lab's panel.
+    pub async fn start_with(database: Option<String>, outlet: Outlet) -> Self {
         let data = TempDir::new().expect("a folder for the server's data");
         let file = data.path().join("pimlico.db");
         let database = database.unwrap_or_else(|| format!("sqlite://{}", file.display()));
         let clock = Clock::manual(MORNING);
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let running = start::start(data.path(), &database, &clock, free).await;
+        let running = start::start(data.path(), &database, &clock, outlet.clone(), free).await;
         let address = running.address;
         let people = lab::people(data.path());
         let url = format!("http://{address}");
         let (running, used) = (Turn::new(Some(running)), Mutex::default());
-        Self { data, database, clock, address, url, people, running, used }
+        Self { data, database, clock, outlet, address, url, people, running, used }
     }
 
     /// Where it is, without a path.
@@ -66,7 +72,8 @@ impl TestServer {
     /// Stops it, if it runs, and starts it again on the same data and address.
     pub async fn restart(&self) {
         self.stop().await;
-        let running = start::start(self.data.path(), &self.database, &self.clock, self.address).await;
+        let outlet = self.outlet.clone();
+        let running = start::start(self.data.path(), &self.database, &self.clock, outlet, self.address).await;
         *self.running.lock().await = Some(running);
     }
 

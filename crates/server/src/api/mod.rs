@@ -6,6 +6,8 @@ pub mod audit;
 pub mod audit_export;
 pub mod enrolment;
 pub mod export;
+pub mod health;
+pub mod mail;
 pub mod people;
 pub mod roles;
 pub mod search;
@@ -46,4 +48,7 @@ pub fn routes() -> Router<AppState> {
         .route("/my-audit", get(audit::mine))
         .route("/my-audit/export", get(audit_export::mine))
         .route("/requests/{id}/timeline", get(timeline::get))
+        .route("/health/checks", get(health::checks))
+        .route("/mail/test", post(mail::test))
+        .route("/mail/test/{id}", get(mail::test_receipt))
 }

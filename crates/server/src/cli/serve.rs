@@ -1,6 +1,6 @@
 //! `pimlico serve`.
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
 use domain::time::Span;
 use tokio::signal;
@@ -11,11 +11,13 @@ use crate::{
     clock::Clock,
     config::Serve,
     lab::{self, Lab},
+    mail::{Outlet, Smtp},
     storage::{Storage, meta},
 };
 
 /// Serves until told to stop.
 pub async fn run(config: Serve) -> Result<(), Failure> {
+    let outlet = outlet(&config)?;
     let data = Data::open(config.place.clone())?;
     data.suits(config.lab)?;
     // Let go of when the process ends.
@@ -37,6 +39,7 @@ pub async fn run(config: Serve) -> Result<(), Failure> {
         clock,
         vault,
         lab: made.clone(),
+        outlet,
         listen: config.listen,
         settings: Settings {
             public_url: config.public_url.clone().unwrap_or_default(),
@@ -64,6 +67,17 @@ pub async fn run(config: Serve) -> Result<(), Failure> {
     say("Stopping: what is under way is finished first.");
     running.stop().await;
     Ok(())
+}
+
+/// Where mails go. A lab without a mail server keeps them for its panel.
+fn outlet(config: &Serve) -> Result<Outlet, Failure> {
+    match &config.mail {
+        Some(mail) => {
+            Ok(Outlet::Smtp(Arc::new(Smtp::open(mail).map_err(|error| Failure(error.to_string()))?)))
+        }
+        None if config.lab => Ok(Outlet::Lab),
+        None => Ok(Outlet::Off),
+    }
 }
 
 /// The clocks of this installation: a lab's engine clock goes on from where it was moved to.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
-use super::values;
+use super::{mail, values};
 
 /// Just-in-time privilege for your own directory: people are eligible, activate with a reason, and lose it in time.
 #[derive(Parser, Debug)]
@@ -30,6 +30,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Subcommand, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, read once")]
 pub enum Command {
     /// Serve the portal and its interfaces until told to stop
     Serve(ServeArgs),
@@ -96,6 +97,19 @@ pub struct ServeArgs {
     /// A network whose proxies are believed about callers' addresses, such as `10.0.0.0/8`; may be given several times
     #[arg(long, value_name = "CIDR", env = "PIMLICO_TRUSTED_PROXY", value_delimiter = ',', value_parser = values::network)]
     pub trusted_proxy: Vec<IpNet>,
+    /// The mail server: `smtp://user@host:587` (STARTTLS, which only a server on this machine may leave out) or
+    /// `smtps://user@host:465` (TLS). The password comes from `PIMLICO_SMTP_PASSWORD` or --smtp-password-file [default: no mail]
+    #[arg(long, value_name = "URL", env = "PIMLICO_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// A file with the password of the account on the mail server
+    #[arg(long, value_name = "FILE", env = "PIMLICO_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// Certificates in PEM form that are trusted besides the system's, for a mail server with a private one
+    #[arg(long, value_name = "FILE", env = "PIMLICO_SMTP_CA")]
+    pub smtp_ca: Option<PathBuf>,
+    /// Whom mails come from, such as `Pimlico <pim@example.org>`
+    #[arg(long, value_name = "SENDER", env = "PIMLICO_MAIL_FROM", value_parser = mail::sender)]
+    pub mail_from: Option<String>,
     /// A lab: made-up people with known passwords, and a clock that can be moved. Never for real data
     #[arg(long, env = "PIMLICO_LAB")]
     pub lab: bool,

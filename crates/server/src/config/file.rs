@@ -21,6 +21,10 @@ pub struct File {
     pub tls_key: Option<PathBuf>,
     pub trusted_proxy: Option<Vec<String>>,
     pub lab: Option<bool>,
+    pub smtp_url: Option<String>,
+    pub smtp_password_file: Option<PathBuf>,
+    pub smtp_ca: Option<PathBuf>,
+    pub mail_from: Option<String>,
     pub dev_origin: Option<String>,
 }
 

@@ -62,3 +62,52 @@ fn passwords_never_travel_in_clear() {
         assert!(serve(right, "").is_ok(), "{right}: {:?}", serve(right, ""));
     }
 }
+
+#[test]
+fn a_mail_server_is_named_whole_and_never_with_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "s3cret\n").unwrap();
+    let password = format!("--smtp-password-file {}", file.display());
+    let chosen = serve(
+        &format!(
+            "--smtp-url smtps://pim%40example.org@mail.example.org --mail-from pim@example.org {password}"
+        ),
+        "",
+    );
+    let mail = chosen.unwrap().mail.unwrap();
+    assert_eq!((mail.host.as_str(), mail.port, mail.implicit_tls), ("mail.example.org", 465, true));
+    assert_eq!(mail.user.as_deref(), Some("pim@example.org"));
+    assert_eq!(mail.password.as_ref().map(Password::as_str), Some("s3cret"));
+    assert!(!format!("{mail:?}").contains("s3cret"));
+    let toml = "smtp_url = \"smtp://mail.example.org\"\nmail_from = \"Pimlico <pim@example.org>\"";
+    let mail = serve("", toml).unwrap().mail.unwrap();
+    assert_eq!((mail.port, mail.implicit_tls, mail.may_be_plain()), (587, false, false));
+    assert!(serve("", "").unwrap().mail.is_none());
+    for (flags, says) in [
+        ("--smtp-url smtp://a:s3cret@b --mail-from a@b.example", "holds a password"),
+        ("--smtp-url http://b --mail-from a@b.example", "must look like `smtp://"),
+        ("--smtp-url smtp://b/x --mail-from a@b.example", "must look like `smtp://"),
+        ("--smtp-url smtp://b", "needs --mail-from"),
+        ("--mail-from a@b.example", "needs --smtp-url"),
+        ("--smtp-url smtp://a@b --mail-from a@b.example", "PIMLICO_SMTP_PASSWORD"),
+        ("--smtp-url smtp://b --mail-from nobody", "`nobody` is not a sender"),
+    ] {
+        let error = serve(flags, "").unwrap_err();
+        assert!(error.contains(says) && !error.contains("s3cret"), "{flags}: {error}");
+    }
+}
+
+#[test]
+fn mails_go_in_clear_to_this_machine_alone() {
+    for (host, ca, plain) in [
+        ("127.0.0.1:25", "", true),
+        ("localhost:25", "", true),
+        ("localhost:25", "--smtp-ca ca.pem", false),
+        ("mail.example.org:25", "", false),
+        ("127.0.0.1.example.org:25", "", false),
+    ] {
+        let flags = format!("--smtp-url smtp://{host} --mail-from a@b.example {ca}");
+        assert_eq!(serve(&flags, "").unwrap().mail.unwrap().may_be_plain(), plain, "{host} {ca}");
+    }
+}

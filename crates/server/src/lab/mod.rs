@@ -2,12 +2,14 @@
 //! Nothing of it exists without `--lab`.
 
 mod http;
+mod mails;
 mod people;
 mod seed;
 
 use std::path::Path;
 
 pub use http::{clock, get};
+pub use mails::get as mails;
 pub use seed::{open, write_file};
 use serde::{Deserialize, Serialize};
 

@@ -18,6 +18,7 @@ pub mod backup;
 pub mod credentials;
 pub mod filter;
 pub mod grids;
+pub mod health;
 pub mod history;
 pub mod jobs;
 pub mod listing;

@@ -205,3 +205,9 @@ fn parse_state(word: &str) -> Option<SessionState> {
         .into_iter()
         .find(|s| state_word(*s) == word)
 }
+
+/// The zone that a person chose, if any.
+pub async fn time_zone(db: &mut Connection, id: PrincipalId) -> Result<Option<String>, StorageError> {
+    let row = db.first("SELECT time_zone FROM preferences WHERE principal_id = $1", args![id]).await?;
+    Ok(row.map(|row| row.text_or_null("time_zone")).transpose()?.flatten())
+}

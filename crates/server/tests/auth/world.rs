@@ -55,7 +55,15 @@ impl World {
             None
         };
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let options = Options { storage, clock: clock.clone(), vault, lab: lab.clone(), listen, settings };
+        let options = Options {
+            storage,
+            clock: clock.clone(),
+            vault,
+            lab: lab.clone(),
+            outlet: server::mail::Outlet::Off,
+            listen,
+            settings,
+        };
         let running = app::start(options).await.unwrap();
         let url = format!("http://{}", running.address);
         Self { clock, running, url, lab, _folder: folder }

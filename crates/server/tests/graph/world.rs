@@ -92,8 +92,17 @@ impl World {
             tls: None,
         };
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let running =
-            app::start(Options { storage, clock, vault, lab: None, listen, settings }).await.unwrap();
+        let running = app::start(Options {
+            storage,
+            clock,
+            vault,
+            lab: None,
+            outlet: server::mail::Outlet::Off,
+            listen,
+            settings,
+        })
+        .await
+        .unwrap();
         Self { router: router::build(running.state.clone()), running, _folder: folder }
     }
 

@@ -1,0 +1,132 @@
+//! Speaks to a mail server.
+
+use std::{error::Error as _, io, path::Path, time::Duration};
+
+use domain::notice::one_line;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::Mailbox,
+    transport::smtp::{
+        PoolConfig,
+        authentication::Credentials,
+        client::{Certificate, Tls, TlsParameters},
+        response::Response,
+    },
+};
+
+use crate::config::Mail;
+
+/// One mail may take so long.
+const LIMIT: Duration = Duration::from_mins(1);
+/// One command may take so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// As much of a server's words is kept.
+const WORDS: usize = 500;
+/// Refusals of who we are, not of the mail: somebody can mend them, so the mail waits.
+const OF_US: [u16; 5] = [530, 534, 535, 538, 421];
+
+/// A mail server, ready to be spoken to.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    /// Whom mails come from.
+    pub(super) from: Mailbox,
+    /// The server, for people.
+    pub name: String,
+}
+
+/// Why a mail was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Whether trying again is of no use.
+    pub permanent: bool,
+    /// The server's own words, or ours where it said none.
+    pub words: String,
+}
+
+impl Smtp {
+    /// Gets ready. Nothing is said to the server yet.
+    pub fn open(config: &Mail) -> io::Result<Self> {
+        let wrong =
+            |what: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidInput, what.to_string());
+        let mut tls = TlsParameters::builder(config.host.clone());
+        if let Some(file) = &config.ca {
+            for certificate in certificates(file)? {
+                tls = tls.add_root_certificate(certificate);
+            }
+        }
+        let tls = tls.build().map_err(|error| wrong(&error))?;
+        let tls = match (config.implicit_tls, config.may_be_plain()) {
+            (true, _) => Tls::Wrapper(tls),
+            (false, true) => Tls::Opportunistic(tls),
+            (false, false) => Tls::Required(tls),
+        };
+        let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(10));
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
+            .port(config.port)
+            .tls(tls)
+            .timeout(Some(PATIENCE))
+            .pool_config(pool);
+        if let (Some(user), Some(password)) = (&config.user, &config.password) {
+            transport = transport.credentials(Credentials::new(user.clone(), password.as_str().to_owned()));
+        }
+        Ok(Self {
+            transport: transport.build(),
+            from: config.from.parse().map_err(|error| wrong(&format!("--mail-from: {error}")))?,
+            name: format!("{}:{}", config.host, config.port),
+        })
+    }
+
+    /// Hands a message over; gives the server's own words.
+    pub(super) async fn send(&self, message: Message) -> Result<String, Failure> {
+        match tokio::time::timeout(LIMIT, self.transport.send(message)).await {
+            Ok(Ok(response)) => Ok(said(&response)),
+            Ok(Err(error)) => {
+                let code = error.status().map(u16::from);
+                let permanent = error.is_permanent() && code.is_none_or(|code| !OF_US.contains(&code));
+                let mut words = code.map_or_else(|| error.to_string(), |code| code.to_string());
+                let mut cause = error.source();
+                while let Some(why) = cause {
+                    let why = (why.to_string(), why.source());
+                    if !words.contains(&why.0) {
+                        words.extend([if code.is_some() { " " } else { ": " }, &why.0]);
+                    }
+                    cause = why.1;
+                }
+                Err(Failure { permanent, words: short(&words) })
+            }
+            Err(_) => Err(Failure {
+                permanent: false,
+                words: format!("no answer within {} seconds", LIMIT.as_secs()),
+            }),
+        }
+    }
+}
+
+fn certificates(file: &Path) -> io::Result<Vec<Certificate>> {
+    let named = |what: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("--smtp-ca {}: {what}", file.display()))
+    };
+    let pem = std::fs::read(file).map_err(|error| named(&error))?;
+    // A file may hold several, one after the other.
+    let found = pem_parts(&pem);
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|part| Certificate::from_pem(part.as_bytes()).map_err(|error| named(&error)))
+        .collect::<Result<_, _>>()?;
+    if found.is_empty() { Err(named(&"it holds no certificate in PEM form")) } else { Ok(found) }
+}
+
+fn pem_parts(pem: &[u8]) -> Vec<String> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let text = String::from_utf8_lossy(pem);
+    text.split_inclusive(END).filter(|part| part.contains(END)).map(ToOwned::to_owned).collect()
+}
+
+fn said(response: &Response) -> String {
+    let lines: Vec<&str> = response.message().collect();
+    short(&format!("{} {}", response.code(), lines.join(" ")))
+}
+
+fn short(words: &str) -> String {
+    one_line(words).chars().take(WORDS).collect()
+}
