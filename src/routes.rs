@@ -49,7 +49,9 @@ pub enum Route {
     Group(PrincipalId, List),
     /// The Add members panel of a group.
     AddMembers(PrincipalId, List),
-    /// One-time codes and the engine's clock, in a lab only.
+    /// Whether everything that Pimlico needs is there.
+    SetupCheck,
+    /// One-time codes, mails and the engine's clock, in a lab only.
     Lab,
     /// An address that names nothing.
     NotFound(String),
@@ -151,6 +153,7 @@ impl Route {
             Self::NewGroup(_) => "/groups/new".into(),
             Self::Group(id, _) => format!("/groups/{id}"),
             Self::AddMembers(id, _) => format!("/groups/{id}/add-members"),
+            Self::SetupCheck => "/setup-check".into(),
             Self::Lab => "/lab".into(),
             Self::NotFound(path) => path.clone(),
         };
@@ -196,6 +199,7 @@ impl Route {
             ["groups", "new"] => Self::NewGroup(list),
             ["groups", id] => Self::Group(id.parse().ok()?, list),
             ["groups", id, "add-members"] => Self::AddMembers(id.parse().ok()?, list),
+            ["setup-check"] => Self::SetupCheck,
             ["lab"] => Self::Lab,
             _ => return None,
         })
@@ -229,7 +233,12 @@ impl Route {
             | Self::NewGroup(list)
             | Self::Group(_, list)
             | Self::AddMembers(_, list) => Some(list),
-            Self::QuickStart | Self::SignIn(_) | Self::Account | Self::Lab | Self::NotFound(_) => None,
+            Self::QuickStart
+            | Self::SignIn(_)
+            | Self::Account
+            | Self::SetupCheck
+            | Self::Lab
+            | Self::NotFound(_) => None,
         }
     }
 
@@ -253,7 +262,12 @@ impl Route {
             | Self::NewGroup(old)
             | Self::Group(_, old)
             | Self::AddMembers(_, old) => *old = list,
-            Self::QuickStart | Self::SignIn(_) | Self::Account | Self::Lab | Self::NotFound(_) => {}
+            Self::QuickStart
+            | Self::SignIn(_)
+            | Self::Account
+            | Self::SetupCheck
+            | Self::Lab
+            | Self::NotFound(_) => {}
         }
         self
     }
@@ -317,6 +331,7 @@ impl Route {
             Self::NewGroup(_) => "New group",
             Self::Group(..) => "Members",
             Self::AddMembers(..) => "Add members",
+            Self::SetupCheck => "Set-up check",
             Self::Lab => "Lab",
             Self::NotFound(_) => "Not found",
         }

@@ -7,6 +7,7 @@ mod directory;
 mod error;
 mod http;
 mod lab;
+mod mail;
 mod requests;
 mod roles;
 mod session;
@@ -24,6 +25,7 @@ pub use directory::{
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};
 pub use lab::{lab, move_clock};
+pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
 pub use requests::{cancel_request, post_request};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};

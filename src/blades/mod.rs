@@ -8,6 +8,7 @@ mod my_account;
 mod my_roles;
 mod quick_start;
 mod roles;
+mod setup_check;
 mod sign_in;
 mod users;
 
@@ -77,6 +78,7 @@ fn screen(route: &Route) -> AnyView {
         Route::Groups(_) => groups::groups(),
         Route::Group(id, _) => groups::group_page(*id),
         Route::Lab => lab::lab(),
+        Route::SetupCheck => setup_check::setup_check(),
         Route::Roles(_) => roles::roles(),
         Route::Role(id, part, _) => roles::role_page(*id, *part),
         Route::Assignments(_) => assignments::assignments(),

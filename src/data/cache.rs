@@ -51,6 +51,10 @@ pub enum Key {
     Account,
     /// The lab.
     Lab,
+    /// The lab's mails.
+    LabMails,
+    /// The set-up check.
+    Checks,
 }
 
 /// Reads that a change makes stale together.
@@ -68,10 +72,13 @@ pub enum Family {
     Account,
     /// The lab.
     Lab,
+    /// How the installation stands.
+    SetUp,
 }
 
 impl Family {
-    const ALL: [Self; 6] = [Self::Roles, Self::Users, Self::Groups, Self::Audit, Self::Account, Self::Lab];
+    const ALL: [Self; 7] =
+        [Self::Roles, Self::Users, Self::Groups, Self::Audit, Self::Account, Self::Lab, Self::SetUp];
 }
 
 impl Key {
@@ -83,7 +90,8 @@ impl Key {
             Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
             Self::Timeline(_) => Family::Audit,
             Self::Account => Family::Account,
-            Self::Lab => Family::Lab,
+            Self::Lab | Self::LabMails => Family::Lab,
+            Self::Checks => Family::SetUp,
         }
     }
 }

@@ -26,6 +26,7 @@ fn everything() -> Vec<Route> {
         Route::SignIn(Some("/my-roles?tab=active&search=a b".into())),
         Route::Account,
         Route::Lab,
+        Route::SetupCheck,
         Route::MyRoles(List::default()),
     ];
     for host in [Host::Assignments, Host::Role(id(3)), Host::User(id(4))] {

@@ -1,5 +1,6 @@
 //! The navigation at the side. A screen that is not built is not drawn.
 
+use domain::permission::Permission;
 use leptos::prelude::*;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
 pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
+    let manages = Memo::new(move |_| who.may(Permission::ManageRoles).is_ok());
     let list = List::default;
     view! {
         <nav
@@ -32,6 +34,7 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
                 {entry(Icon::List, Route::Assignments(list()))}
                 {entry(Icon::People, Route::Users(list()))}
                 {entry(Icon::Squares, Route::Groups(list()))}
+                {move || manages.get().then(|| entry(Icon::Check, Route::SetupCheck))}
             </ul>
             {move || lab.get().then(|| view! { {group("Try out")}<ul>{entry(Icon::Lab, Route::Lab)}</ul> })}
         </nav>

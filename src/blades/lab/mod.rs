@@ -1,5 +1,7 @@
 //! The lab: its people, and the engine's clock, which can be moved ahead.
 
+mod mails;
+
 use domain::{time::Span, wire::api::MoveClock};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -33,6 +35,7 @@ pub(super) fn lab() -> AnyView {
             "Invented people, and a clock that can be moved. Nothing here exists outside a lab.",
         )}
         {clock()}
+        {mails::mails()}
         <h2>"Lab accounts"</h2>
         {lab_accounts(query, become_other)}
     }
