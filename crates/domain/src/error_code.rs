@@ -55,6 +55,12 @@ codes! {
     LastGuardedAssignment = 400 "LastGuardedAssignment";
     /// Ours: the input belongs to a feature that is not enforced yet.
     NotSupported = 400 "NotSupported";
+    /// A rule of a policy says what it may not.
+    InvalidPolicyRule = 400 "InvalidPolicyRule";
+    /// A change of a policy that has no meaning.
+    InvalidPolicy = 400 "InvalidPolicy";
+    /// Policies were asked for without saying of which scope.
+    MissingScope = 400 "UnknownError";
     /// A malformed query or body outside role requests.
     BadRequest = 400 "Request_BadRequest";
     /// An unknown path.

@@ -27,6 +27,36 @@ pub struct EnablementRule {
     pub ticketing: bool,
 }
 
+impl EnablementRule {
+    /// What must be given, in the words of the wire.
+    pub fn words(self) -> Vec<&'static str> {
+        let all = [
+            (self.multi_factor_authentication, "MultiFactorAuthentication"),
+            (self.justification, "Justification"),
+            (self.ticketing, "Ticketing"),
+        ];
+        all.into_iter().filter(|(needed, _)| *needed).map(|(_, word)| word).collect()
+    }
+
+    /// The rule that asks for what these words say; the word that is none of them otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The first word that is not known.
+    pub fn of_words<'w>(words: impl IntoIterator<Item = &'w str>) -> Result<Self, &'w str> {
+        let mut rule = Self::default();
+        for word in words {
+            match word {
+                "MultiFactorAuthentication" => rule.multi_factor_authentication = true,
+                "Justification" => rule.justification = true,
+                "Ticketing" => rule.ticketing = true,
+                other => return Err(other),
+            }
+        }
+        Ok(rule)
+    }
+}
+
 /// Who must say yes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,6 +91,15 @@ pub enum Approver {
     },
 }
 
+impl Approver {
+    /// The person or the group.
+    pub const fn id(&self) -> PrincipalId {
+        match self {
+            Self::User { id } | Self::Group { id } => *id,
+        }
+    }
+}
+
 /// A step-up that the identity provider vouches for.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +120,24 @@ pub enum NotificationLevel {
     /// All.
     #[default]
     All,
+}
+
+impl NotificationLevel {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Critical => "Critical",
+            Self::All => "All",
+        }
+    }
+
+    /// The level behind a word; case does not matter.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::None, Self::Critical, Self::All]
+            .into_iter()
+            .find(|level| level.as_str().eq_ignore_ascii_case(word))
+    }
 }
 
 /// One mail slot.

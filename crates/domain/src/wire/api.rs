@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::{PrincipalId, RequestId, RoleId, ScheduleId, SessionId, TenantId},
     policy::Policy,
+    principal::PrincipalKind,
     schedule::{AssignmentType, Kind, MemberType},
     time::Instant,
 };
@@ -403,4 +404,71 @@ pub struct MoveClock {
     /// To this instant, not before the present one.
     #[serde(default)]
     pub to: Option<Instant>,
+}
+
+/// One row of *Settings*. `GET /api/role-settings?search=&privileged=&modified=&sort=name|modified|by&desc=&skip=&top=` gives
+/// `Page<RoleSetting>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleSetting {
+    /// The role.
+    pub role_definition_id: RoleId,
+    /// Its shown name.
+    pub display_name: String,
+    /// Whether it is one of the privileged ones.
+    pub is_privileged: bool,
+    /// Whether somebody ever changed its settings.
+    pub modified: bool,
+    /// When somebody did so last.
+    pub last_modified_date_time: Option<Instant>,
+    /// Who.
+    pub last_modified_by: Option<String>,
+}
+
+/// `GET /api/role-settings/{roleId}`: the settings of a role, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleSettingDetails {
+    /// As in the list.
+    pub role: RoleSetting,
+    /// Counts changes; a save names the version that was edited.
+    pub version: i64,
+    /// The rules.
+    pub policy: Policy,
+    /// The approvers that the rules name, with their names; who was deleted has none.
+    pub approvers: Vec<PrincipalRef>,
+}
+
+/// A principal by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrincipalRef {
+    /// Its id.
+    pub id: PrincipalId,
+    /// User, group or service principal.
+    pub kind: PrincipalKind,
+    /// Shown name; none when it is gone.
+    pub display_name: Option<String>,
+}
+
+/// `PUT /api/role-settings/{roleId}`, and `POST /api/role-settings/{roleId}/check`, which saves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveRoleSetting {
+    /// The version that was edited.
+    pub version: i64,
+    /// All the rules.
+    pub policy: Policy,
+}
+
+/// What a save would touch, and what its author should know first. `POST /api/role-settings/{roleId}/check`.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingWarnings {
+    /// Sentences, the weightiest first.
+    pub warnings: Vec<String>,
+    /// Requests that wait for an approval: they go on under the rules they were asked under.
+    pub open_requests: u64,
+    /// Activations in force: they keep their end.
+    pub running_activations: u64,
 }

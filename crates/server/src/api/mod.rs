@@ -9,6 +9,7 @@ pub mod export;
 pub mod health;
 pub mod mail;
 pub mod people;
+pub mod role_settings;
 pub mod roles;
 pub mod search;
 pub mod session;
@@ -39,6 +40,9 @@ pub fn routes() -> Router<AppState> {
         .route("/users/{id}/reset-second-factor", post(people::reset_second_factor))
         .route("/roles", get(roles::list))
         .route("/roles/{id}", get(roles::get))
+        .route("/role-settings", get(role_settings::list))
+        .route("/role-settings/{id}", get(role_settings::get).put(role_settings::put))
+        .route("/role-settings/{id}/check", post(role_settings::check))
         .route("/assignments", get(assignments::list))
         .route("/assignments/export", get(export::csv))
         .route("/my-roles", get(assignments::mine))

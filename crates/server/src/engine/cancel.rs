@@ -15,12 +15,12 @@ use futures::future::FutureExt;
 use super::{
     EngineError, also, apply,
     notify::{Event, notify},
-    record, time_out,
+    record::{self, Actors},
+    time_out,
 };
 use crate::{
     caller::Caller,
     clock::Clock,
-    ids,
     storage::{Connection, Storage, StorageError, UnitOfWork, requests, rights, schedules},
 };
 
@@ -32,7 +32,7 @@ pub async fn cancel(
     id: RequestId,
 ) -> Result<(), EngineError> {
     let caller = caller.clone();
-    let (audit, now) = (AuditId(ids::in_order()), clock.engine());
+    let (audit, now) = (Actors::fresh().0, clock.engine());
     let outcome: Result<Result<(), Box<Refusal>>, EngineError> = storage
         .write(move |unit| {
             let caller = caller.clone();
@@ -46,11 +46,10 @@ async fn run(
     unit: &mut UnitOfWork,
     caller: &Caller,
     id: RequestId,
-    audit: AuditId,
+    [late, audit]: [AuditId; 2],
     now: Instant,
 ) -> crate::storage::Outcome<Result<(), Box<Refusal>>, EngineError> {
     // What nobody answered in time is over, whether its job has run or not.
-    let late = AuditId(ids::derived(audit.0, id.0));
     let timed_out = time_out::tell(unit.db(), id, late, now).await?;
     let found = requests::find(unit.db(), id).await?;
     let target = match found.as_ref().and_then(|request| request.target) {

@@ -3,6 +3,7 @@
 mod also;
 mod apply;
 mod cancel;
+mod change_policy;
 mod end;
 mod facts;
 mod notify;
@@ -15,6 +16,7 @@ mod time_out;
 mod validate;
 
 pub use cancel::cancel;
+pub use change_policy::{PolicyChange, change_policy};
 use domain::decide::Refusal;
 pub use end::end_due;
 pub use notify::{Event, notify};

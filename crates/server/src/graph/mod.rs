@@ -14,6 +14,7 @@ mod members;
 mod new_request;
 mod organization;
 mod path;
+mod policies;
 mod requests;
 mod role_definitions;
 mod schedules;
@@ -33,6 +34,7 @@ use domain::error_code::ErrorCode;
 use self::{
     call::Call,
     path::{Of, Route},
+    policies::Part,
 };
 use crate::{app::AppState, caller::Caller, error::ApiError};
 
@@ -84,6 +86,12 @@ async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response
             requests::create(call, kind).await
         }
         ("POST", Route::Cancel(kind, id)) => requests::cancel(call, kind, &id).await,
+        ("GET", Route::Policies) => policies::list(call).await,
+        ("GET", Route::Policy(id, part, rule)) => policies::get(call, &id, part, &rule).await,
+        ("PATCH", Route::Policy(id, Part::Whole, _)) => policies::update(call, &id).await,
+        ("PATCH", Route::Policy(id, Part::Rule, rule)) => policies::update_rule(call, &id, &rule).await,
+        ("GET", Route::PolicyAssignments) => policies::assignments(call).await,
+        ("GET", Route::PolicyAssignment(id)) => policies::assignment(call, &id).await,
         ("GET", Route::Audits) => audits::list(call).await,
         ("GET", Route::Audit(id)) => audits::get(call, &id).await,
         ("GET", Route::Organization) => organization::list(call).await,

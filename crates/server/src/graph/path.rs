@@ -2,6 +2,7 @@
 
 use domain::{error_code::ErrorCode, schedule::Kind};
 
+use super::policies::Part;
 use crate::error::ApiError;
 
 /// A thing that has an address. Keys are as the caller wrote them.
@@ -26,6 +27,11 @@ pub enum Route {
     Mine(Of, String),
     Item(Of, String),
     Cancel(Kind, String),
+    Policies,
+    /// The policy, which part of it, and which rule.
+    Policy(String, Part, String),
+    PolicyAssignments,
+    PolicyAssignment(String),
     Audits,
     Audit(String),
     Organization,
@@ -107,6 +113,14 @@ pub fn find(segments: &[String]) -> Result<Route, ApiError> {
         ["directoryobjects", _] => Route::DirectoryObject(key(1)),
         ["auditlogs", "directoryaudits"] => Route::Audits,
         ["auditlogs", "directoryaudits", _] => Route::Audit(key(2)),
+        ["policies", "rolemanagementpolicies"] => Route::Policies,
+        ["policies", "rolemanagementpolicies", _] => Route::Policy(key(2), Part::Whole, String::new()),
+        ["policies", "rolemanagementpolicies", _, "rules" | "effectiverules"] => {
+            Route::Policy(key(2), Part::Rules, String::new())
+        }
+        ["policies", "rolemanagementpolicies", _, "rules", _] => Route::Policy(key(2), Part::Rule, key(4)),
+        ["policies", "rolemanagementpolicyassignments"] => Route::PolicyAssignments,
+        ["policies", "rolemanagementpolicyassignments", _] => Route::PolicyAssignment(key(2)),
         ["rolemanagement", "directory", "roledefinitions"] => Route::RoleDefinitions,
         ["rolemanagement", "directory", "roledefinitions", _] => Route::RoleDefinition(key(3)),
         ["rolemanagement", "directory", name, ..] if Of::parse(name).is_some() => {

@@ -108,7 +108,8 @@ pub async fn reviewable_roles(
     let standing = Standing::of(db, caller, now).await?;
     let changed = policies::changed(db).await?;
     let default = Policy::default();
-    let policy = |id: RoleId| changed.iter().find(|(role, _)| *role == id).map_or(&default, |(_, p)| p);
+    let policy =
+        |id: RoleId| changed.iter().find(|kept| kept.role == id).map_or(&default, |kept| &kept.policy);
     Ok(role::builtin().iter().map(|role| role.id).filter(|id| standing.approves(policy(*id))).collect())
 }
 

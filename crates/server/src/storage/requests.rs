@@ -103,6 +103,12 @@ pub async fn about(db: &mut Connection, schedule: ScheduleId) -> Result<Vec<Requ
     db.all(sql, args![schedule]).await?.iter().map(|row| row.parsed("id")).collect()
 }
 
+/// How many requests on a role wait for an approval.
+pub async fn pending_on(db: &mut Connection, role: RoleId) -> Result<u64, StorageError> {
+    let sql = "SELECT COUNT(*) AS n FROM requests WHERE role_id = $1 AND status = 'PendingApproval'";
+    db.count(sql, args![role]).await
+}
+
 /// The request that still waits for this schedule to start.
 pub async fn waiting_for(db: &mut Connection, schedule: ScheduleId) -> Result<Option<Request>, StorageError> {
     let sql = format!(

@@ -126,6 +126,14 @@ pub async fn end(
     Ok(db.execute(sql, args![id, at, reason.as_str()]).await? == 1)
 }
 
+/// How many activations of a role are in force.
+pub async fn activated_on(db: &mut Connection, role: RoleId, now: Instant) -> Result<u64, StorageError> {
+    let sql =
+        "SELECT COUNT(*) AS n FROM schedules WHERE role_id = $1 AND kind = 'active' AND ended_ms IS NULL
+            AND activated_from IS NOT NULL AND start_ms <= $2 AND (end_ms IS NULL OR end_ms > $2)";
+    db.count(sql, args![role, now]).await
+}
+
 /// Everything that a principal holds or may activate, on any role, that has not ended.
 pub async fn of_principal(
     db: &mut Connection,

@@ -14,7 +14,11 @@ use domain::{
 use futures::FutureExt;
 use server::{
     engine::{self, EngineError},
-    storage::{approvals, args, principals},
+    storage::{
+        approvals,
+        policies::{self, Modified},
+        principals,
+    },
 };
 
 use crate::world::{But, NOON, ROLE, World, activate, assign, just_before, remove};
@@ -28,14 +32,14 @@ pub async fn guarded_by(world: &World, approvers: Vec<Approver>) {
 }
 
 pub async fn set(world: &World, policy: Policy) {
-    let rules = serde_json::to_string(&policy).unwrap();
+    let by = world.admin;
     world
         .change(move |db| {
-            let rules = rules.clone();
+            let policy = policy.clone();
             async move {
-                let sql = "INSERT INTO policies (role_id, rules, modified_ms, modified_by, version)
-                    VALUES ($1, $2, 0, 'test', 1) ON CONFLICT (role_id) DO UPDATE SET rules = excluded.rules";
-                db.execute(sql, args![ROLE, rules]).await.map(drop)
+                let version = policies::find(db, ROLE).await?.version;
+                let modified = Modified { at: NOON, by };
+                policies::put(db, ROLE, &policy, version, modified).await.map(drop)
             }
             .boxed()
         })

@@ -3,5 +3,6 @@
 mod groups;
 mod lists;
 mod people;
+mod policies;
 mod roles;
 mod world;

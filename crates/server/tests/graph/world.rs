@@ -26,7 +26,11 @@ use server::{
     clock::Clock,
     ids, router,
     storage::{
-        Storage, StorageError, UnitOfWork, args, meta, principals, principals::Principal, schedules, sessions,
+        Storage, StorageError, UnitOfWork, meta,
+        policies::{self, Modified},
+        principals,
+        principals::Principal,
+        schedules, sessions,
     },
 };
 use sqlx::{Connection as _, Executor};
@@ -159,17 +163,16 @@ impl World {
         let mut policy = Policy::default();
         policy.approval_end_user_assignment.is_approval_required = true;
         policy.approval_end_user_assignment.approvers = approvers;
-        let rules = serde_json::to_string(&policy).unwrap();
         let done: Result<(), StorageError> = self
             .running
             .state
             .storage
             .write(move |unit| {
-                let rules = rules.clone();
+                let policy = policy.clone();
                 async move {
-                    let sql = "INSERT INTO policies (role_id, rules, modified_ms, modified_by, version)
-                        VALUES ($1, $2, 0, 'test', 1) ON CONFLICT (role_id) DO UPDATE SET rules = excluded.rules";
-                    unit.db().execute(sql, args![role, rules]).await?;
+                    let version = policies::find(unit.db(), role).await?.version;
+                    let modified = Modified { at: NOON, by: id("admin") };
+                    assert!(policies::put(unit.db(), role, &policy, version, modified).await?);
                     Ok(unit.commit_without_audit(()))
                 }
                 .boxed()

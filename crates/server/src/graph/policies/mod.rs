@@ -1,0 +1,309 @@
+//! `/policies/roleManagementPolicies` and `/policies/roleManagementPolicyAssignments`: the settings of each role. Every
+//! assignable role has exactly one policy, so nothing is created or deleted here.
+
+mod read;
+mod shape;
+
+use axum::response::Response;
+use domain::{
+    error_code::ErrorCode,
+    ids::{RoleId, TenantId},
+    permission::Permission,
+    policy::{RuleId, RuleValue},
+    role,
+};
+use serde_json::{Value, json};
+
+use super::{answer, call::Call};
+use crate::{
+    engine::{self, EngineError, PolicyChange},
+    error::ApiError,
+    odata::{self, Expand, Expr, Op, Opt, Query, Value as Literal},
+    storage::{
+        Connection, meta,
+        policies::{self, Kept},
+        principals,
+    },
+};
+
+const POLICIES: &str = "policies/roleManagementPolicies";
+const ASSIGNMENTS: &str = "policies/roleManagementPolicyAssignments";
+/// So often a change of some members of a rule is tried against what others write.
+const TRIES: usize = 8;
+
+/// What the policy at an address is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Itself.
+    Whole,
+    /// Its rules, or what is in force of them: without inheritance that is the same.
+    Rules,
+    /// One rule.
+    Rule,
+}
+
+/// One page of policies of one scope, which must be named.
+pub async fn list(call: &Call) -> Result<Response, ApiError> {
+    let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
+    let Some(scope_type) = scope(&query)? else {
+        return answer::list(call, POLICIES, Vec::new(), None, &query);
+    };
+    let mut rows = Vec::new();
+    for kept in all(&mut db).await? {
+        let mut row = policy(&mut db, tenant, &kept).await?;
+        row["scopeType"] = json!(scope_type);
+        expand_rules(&mut db, &mut row, &kept, &query.expand).await?;
+        rows.push(row);
+    }
+    page(call, POLICIES, rows, &query)
+}
+
+/// A policy, its rules or one of them.
+pub async fn get(call: &Call, id: &str, part: Part, rule: &str) -> Result<Response, ApiError> {
+    let allowed = if part == Part::Rules { Opt::LIST } else { Opt::ITEM };
+    let (query, mut db, tenant) = begin(call, allowed).await?;
+    let kept = by_id(&mut db, tenant, id).await?;
+    match part {
+        Part::Whole => {
+            let mut row = policy(&mut db, tenant, &kept).await?;
+            expand_rules(&mut db, &mut row, &kept, &query.expand).await?;
+            answer::entity(call, POLICIES, row, &query)
+        }
+        Part::Rules => {
+            let rows = shape::rules(&mut db, &kept.policy).await?;
+            page(call, &format!("{POLICIES}('{id}')/rules"), rows, &query)
+        }
+        Part::Rule => {
+            let found = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
+            let value = shape::rule(&mut db, &kept.policy, found).await?;
+            answer::entity(call, &format!("{POLICIES}('{id}')/rules"), value, &query)
+        }
+    }
+}
+
+/// Replaces rules of a policy; the answer is the policy without them.
+pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let body = call.json(&["rules", "id"], ErrorCode::InvalidPolicy)?;
+    let Some(bodies) = body["rules"].as_array() else {
+        return Err(invalid("rules", "rules are required", "a list of rules"));
+    };
+    let kept = change(call, id, |policy| {
+        let read = |body: &Value| {
+            let rule = body["id"].as_str().unwrap_or_default();
+            let rule = RuleId::parse(rule).ok_or_else(|| unknown_rule(rule))?;
+            Ok((rule, read::rule(body, rule, policy)?))
+        };
+        bodies.iter().map(read).collect()
+    })
+    .await?;
+    let (query, mut db, tenant) = begin(call, &[]).await?;
+    answer::entity(call, POLICIES, policy(&mut db, tenant, &kept).await?, &query)
+}
+
+/// Replaces one rule.
+pub async fn update_rule(call: &Call, id: &str, rule: &str) -> Result<Response, ApiError> {
+    let rule = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
+    let body = call.json(read::KNOWN, ErrorCode::InvalidPolicyRule)?;
+    change(call, id, |policy| Ok(vec![(rule, read::rule(&body, rule, policy)?)])).await?;
+    Ok(answer::done())
+}
+
+/// One page of which role has which policy, of one scope, which must be named.
+pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
+    let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
+    let Some(scope_type) = scope(&query)? else {
+        return answer::list(call, ASSIGNMENTS, Vec::new(), None, &query);
+    };
+    let mut rows = Vec::new();
+    for kept in all(&mut db).await? {
+        let mut row = shape::assignment(tenant, kept.role);
+        row["scopeType"] = json!(scope_type);
+        expand_policy(&mut db, tenant, &mut row, &kept, &query.expand).await?;
+        rows.push(row);
+    }
+    page(call, ASSIGNMENTS, rows, &query)
+}
+
+/// Which role has which policy, by the id of that.
+pub async fn assignment(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let (query, mut db, tenant) = begin(call, Opt::ITEM).await?;
+    let policy_id = id.rsplit_once('_').map_or(id, |(policy, _)| policy);
+    let kept = by_id(&mut db, tenant, policy_id).await?;
+    let mut row = shape::assignment(tenant, kept.role);
+    if row["id"].as_str().is_none_or(|known| !known.eq_ignore_ascii_case(id)) {
+        return Err(ApiError::not_found(id));
+    }
+    expand_policy(&mut db, tenant, &mut row, &kept, &query.expand).await?;
+    answer::entity(call, ASSIGNMENTS, row, &query)
+}
+
+async fn begin(call: &Call, allowed: &[Opt]) -> Result<(Query, Connection, TenantId), ApiError> {
+    let query = call.options(allowed)?;
+    call.needs(Permission::ReadRoleManagement)?;
+    let mut db = call.db().await?;
+    let tenant = meta::tenant(&mut db).await?.ok_or_else(|| ApiError::not_found("organization"))?;
+    Ok((query, db, tenant.id))
+}
+
+/// The rules of every assignable role.
+async fn all(db: &mut Connection) -> Result<Vec<Kept>, ApiError> {
+    let changed = policies::changed(db).await?;
+    let of = |role: RoleId| {
+        let known = changed.iter().find(|kept| kept.role == role).cloned();
+        known.unwrap_or_else(|| Kept::untouched(role))
+    };
+    Ok(role::builtin().iter().filter(|role| role.assignable).map(|role| of(role.id)).collect())
+}
+
+/// The rules behind the id of a policy: `DirectoryRole_{tenant}_{role}`, or `Directory_{tenant}_{role}`.
+async fn by_id(db: &mut Connection, tenant: TenantId, id: &str) -> Result<Kept, ApiError> {
+    let mut parts = id.split('_');
+    let (kind, owner, role) = (parts.next(), parts.next(), parts.next());
+    let fits = kind
+        .is_some_and(|kind| shape::SCOPE_TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind)))
+        && owner.and_then(|owner| owner.parse().ok()) == Some(tenant)
+        && parts.next().is_none();
+    let role: Option<RoleId> = role.filter(|_| fits).and_then(|role| role.parse().ok());
+    let known = role.filter(|id| role::find(*id).is_some_and(|role| role.assignable));
+    let role = known.ok_or_else(|| ApiError::not_found(id))?;
+    Ok(policies::find(db, role).await?)
+}
+
+/// Tries a change against the rules as they are, again when somebody else was faster: what a rule's body leaves out
+/// keeps the value of the moment.
+async fn change(
+    call: &Call,
+    id: &str,
+    wanted: impl Fn(&domain::policy::Policy) -> Result<Vec<(RuleId, RuleValue)>, ApiError>,
+) -> Result<Kept, ApiError> {
+    call.options(&[])?;
+    let mut tries = 0;
+    loop {
+        let mut db = call.db().await?;
+        let tenant = meta::tenant(&mut db).await?.ok_or_else(|| ApiError::not_found("organization"))?;
+        let kept = by_id(&mut db, tenant.id, id).await?;
+        drop(db);
+        let rules = PolicyChange::Rules(wanted(&kept.policy)?);
+        let (storage, clock) = (&call.state.storage, &call.state.clock);
+        let expected = Some(kept.version);
+        let outcome = engine::change_policy(storage, clock, &call.caller, kept.role, rules, expected).await;
+        tries += 1;
+        match outcome {
+            Err(EngineError::Refused(refusal))
+                if refusal.code == ErrorCode::ChangedMeanwhile && tries < TRIES => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+/// The scope that the filter names, as the caller spelt its type; none when it is another than the directory's.
+fn scope(query: &Query) -> Result<Option<String>, ApiError> {
+    let (mut id, mut kind) = (None, None);
+    let mut open = query.filter.iter().collect::<Vec<_>>();
+    while let Some(expr) = open.pop() {
+        match expr {
+            Expr::And(left, right) => open.extend([left.as_ref(), right.as_ref()]),
+            Expr::Compare(path, Op::Eq, Literal::Text(text)) if path.eq_ignore_ascii_case("scopeId") => {
+                id = Some(text.clone());
+            }
+            Expr::Compare(path, Op::Eq, Literal::Text(text)) if path.eq_ignore_ascii_case("scopeType") => {
+                kind = Some(text.clone());
+            }
+            _ => {}
+        }
+    }
+    let (Some(id), Some(kind)) = (id, kind) else {
+        // The live service wraps it like this, and clients look for the inner code.
+        let message = json!({
+            "errorCode": "MissingProvider", "message": "The provider is missing.", "instanceAnnotations": [],
+        });
+        let error = ApiError::new(ErrorCode::MissingScope, message.to_string());
+        return Err(error.at("$filter", "scopeId eq '/' and scopeType eq 'DirectoryRole'"));
+    };
+    let ours = shape::SCOPE_TYPES.iter().find(|known| known.eq_ignore_ascii_case(&kind));
+    Ok(ours.filter(|_| matches!(id.as_str(), "/" | "")).map(|known| (*known).to_owned()))
+}
+
+/// Filters, orders by nothing, skips and cuts rows that are in memory.
+fn page(call: &Call, context: &str, rows: Vec<Value>, query: &Query) -> Result<Response, ApiError> {
+    const KNOWN: [&str; 6] = ["id", "scopeId", "scopeType", "roleDefinitionId", "policyId", "displayName"];
+    if let Some(order) = query.order.first() {
+        return Err(ApiError::bad(
+            "$orderby",
+            format!("`{}` cannot be ordered by", order.path),
+            "no $orderby",
+        ));
+    }
+    let mut kept = Vec::new();
+    for row in rows {
+        let fits = query.filter.as_ref().map_or(Ok(true), |expr| odata::matches(expr, &row, &KNOWN));
+        if fits? {
+            kept.push(row);
+        }
+    }
+    let count = query.count.then_some(kept.len() as u64);
+    let skip = usize::try_from(query.skip).unwrap_or(usize::MAX);
+    answer::list(call, context, kept.into_iter().skip(skip).collect(), count, query)
+}
+
+async fn policy(db: &mut Connection, tenant: TenantId, kept: &Kept) -> Result<Value, ApiError> {
+    let by = match &kept.modified {
+        Some(modified) => principals::find(db, modified.by).await?,
+        None => None,
+    };
+    Ok(shape::policy(tenant, kept, by.as_ref()))
+}
+
+/// Writes `rules` or `effectiveRules` into a policy.
+async fn expand_rules(
+    db: &mut Connection,
+    row: &mut Value,
+    kept: &Kept,
+    wanted: &[Expand],
+) -> Result<(), ApiError> {
+    for one in wanted {
+        let names: &[&str] = match one.name.to_ascii_lowercase().as_str() {
+            "rules" => &["rules"],
+            "effectiverules" => &["effectiveRules"],
+            "*" => &["rules", "effectiveRules"],
+            other => return Err(not_expandable(other, "rules, effectiveRules")),
+        };
+        for name in names {
+            row[*name] = Value::Array(shape::rules(db, &kept.policy).await?);
+        }
+    }
+    Ok(())
+}
+
+async fn expand_policy(
+    db: &mut Connection,
+    tenant: TenantId,
+    row: &mut Value,
+    kept: &Kept,
+    wanted: &[Expand],
+) -> Result<(), ApiError> {
+    for one in wanted {
+        if !one.name.eq_ignore_ascii_case("policy") && one.name != "*" {
+            return Err(not_expandable(&one.name, "policy"));
+        }
+        let mut inner = policy(db, tenant, kept).await?;
+        expand_rules(db, &mut inner, kept, &one.expand).await?;
+        row["policy"] = answer::select(inner, &one.select)?;
+    }
+    Ok(())
+}
+
+fn not_expandable(name: &str, allowed: &str) -> ApiError {
+    ApiError::bad("$expand", format!("`{name}` cannot be expanded here"), allowed)
+}
+
+fn unknown_rule(id: &str) -> ApiError {
+    let id: String = id.chars().take(80).collect();
+    let known: Vec<_> = RuleId::ALL.into_iter().map(RuleId::as_str).collect();
+    ApiError::new(ErrorCode::InvalidPolicyRule, format!("the rule `{id}` is not known"))
+        .at("id", known.join(", "))
+}
+
+fn invalid(field: &str, message: &str, allowed: &str) -> ApiError {
+    ApiError::new(ErrorCode::InvalidPolicy, message).at(field, allowed)
+}
