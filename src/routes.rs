@@ -1,10 +1,12 @@
 //! Every address of the portal, both ways: a [`Route`] builds its URL and is read back from it. No other file contains
 //! a path, so a link cannot point at a screen that is not there.
 
+mod audit;
 mod list;
 mod query;
 
-use domain::ids::{PrincipalId, RoleId, ScheduleId};
+pub use audit::{AuditFilter, Book, TimeSpan, outcome, outcome_word};
+use domain::ids::{AuditId, PrincipalId, RoleId, ScheduleId};
 pub use list::{List, Privileged, tab_word};
 pub use query::Pairs;
 
@@ -51,8 +53,14 @@ pub enum Route {
     AddMembers(PrincipalId, List),
     /// Whether everything that Pimlico needs is there.
     SetupCheck,
+    /// The audit history.
+    Audit(Book, List),
+    /// One row of the audit history, over its grid.
+    AuditRow(Book, AuditId, List),
     /// One-time codes, mails and the engine's clock, in a lab only.
     Lab,
+    /// What the right of a Teams Administrator opens, in a lab only.
+    Teams,
     /// An address that names nothing.
     NotFound(String),
 }
@@ -116,6 +124,15 @@ impl Host {
     }
 }
 
+impl Book {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Resource => "/audit",
+            Self::Mine => "/my-audit",
+        }
+    }
+}
+
 impl Route {
     /// The address, query included.
     pub fn url(&self) -> String {
@@ -154,7 +171,10 @@ impl Route {
             Self::Group(id, _) => format!("/groups/{id}"),
             Self::AddMembers(id, _) => format!("/groups/{id}/add-members"),
             Self::SetupCheck => "/setup-check".into(),
+            Self::Audit(book, _) => book.path().into(),
+            Self::AuditRow(book, id, _) => format!("{}/{id}", book.path()),
             Self::Lab => "/lab".into(),
+            Self::Teams => "/lab/teams".into(),
             Self::NotFound(path) => path.clone(),
         };
         pairs.append_to(path)
@@ -200,7 +220,12 @@ impl Route {
             ["groups", id] => Self::Group(id.parse().ok()?, list),
             ["groups", id, "add-members"] => Self::AddMembers(id.parse().ok()?, list),
             ["setup-check"] => Self::SetupCheck,
+            ["audit"] => Self::Audit(Book::Resource, list),
+            ["audit", id] => Self::AuditRow(Book::Resource, id.parse().ok()?, list),
+            ["my-audit"] => Self::Audit(Book::Mine, list),
+            ["my-audit", id] => Self::AuditRow(Book::Mine, id.parse().ok()?, list),
             ["lab"] => Self::Lab,
+            ["lab", "teams"] => Self::Teams,
             _ => return None,
         })
     }
@@ -232,12 +257,15 @@ impl Route {
             | Self::Groups(list)
             | Self::NewGroup(list)
             | Self::Group(_, list)
-            | Self::AddMembers(_, list) => Some(list),
+            | Self::AddMembers(_, list)
+            | Self::Audit(_, list)
+            | Self::AuditRow(_, _, list) => Some(list),
             Self::QuickStart
             | Self::SignIn(_)
             | Self::Account
             | Self::SetupCheck
             | Self::Lab
+            | Self::Teams
             | Self::NotFound(_) => None,
         }
     }
@@ -261,12 +289,15 @@ impl Route {
             | Self::Groups(old)
             | Self::NewGroup(old)
             | Self::Group(_, old)
-            | Self::AddMembers(_, old) => *old = list,
+            | Self::AddMembers(_, old)
+            | Self::Audit(_, old)
+            | Self::AuditRow(_, _, old) => *old = list,
             Self::QuickStart
             | Self::SignIn(_)
             | Self::Account
             | Self::SetupCheck
             | Self::Lab
+            | Self::Teams
             | Self::NotFound(_) => {}
         }
         self
@@ -292,6 +323,7 @@ impl Route {
             Self::NewUser(list) => Self::Users(list),
             Self::NewGroup(list) => Self::Groups(list),
             Self::AddMembers(id, list) => Self::Group(id, list),
+            Self::AuditRow(book, _, list) => Self::Audit(book, list),
             screen => screen,
         }
     }
@@ -332,7 +364,11 @@ impl Route {
             Self::Group(..) => "Members",
             Self::AddMembers(..) => "Add members",
             Self::SetupCheck => "Set-up check",
+            Self::Audit(Book::Resource, _) => "Resource audit",
+            Self::Audit(Book::Mine, _) => "My audit",
+            Self::AuditRow(..) => "Audit details",
             Self::Lab => "Lab",
+            Self::Teams => "Teams admin centre",
             Self::NotFound(_) => "Not found",
         }
     }

@@ -17,15 +17,15 @@ pub use account::{
     new_recovery_codes, set_preferences,
 };
 pub use assignments::{assignments, export_url, my_roles};
-pub use audit::timeline;
+pub use audit::{AuditAsk, audit, audit_row, timeline};
 pub use directory::{
     add_member, create_group, create_user, delete_group, delete_user, group, group_members, groups,
     remove_member, reset_password, reset_second_factor, set_enabled, user, users,
 };
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};
-pub use lab::{lab, move_clock};
 pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
+pub use lab::{lab, move_clock, teams};
 pub use requests::{cancel_request, post_request};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};

@@ -2,6 +2,7 @@
 
 mod add_assignments;
 mod assignments;
+mod audit;
 mod groups;
 mod lab;
 mod my_account;
@@ -10,6 +11,7 @@ mod quick_start;
 mod roles;
 mod setup_check;
 mod sign_in;
+mod teams;
 mod users;
 
 use leptos::prelude::*;
@@ -79,6 +81,8 @@ fn screen(route: &Route) -> AnyView {
         Route::Group(id, _) => groups::group_page(*id),
         Route::Lab => lab::lab(),
         Route::SetupCheck => setup_check::setup_check(),
+        Route::Teams => teams::teams(),
+        Route::Audit(book, _) => audit::audit(*book),
         Route::Roles(_) => roles::roles(),
         Route::Role(id, part, _) => roles::role_page(*id, *part),
         Route::Assignments(_) => assignments::assignments(),
@@ -98,6 +102,7 @@ fn panel(route: &Route) -> AnyView {
         Route::NewUser(_) => users::new_user(),
         Route::NewGroup(_) => groups::new_group(),
         Route::AddMembers(id, _) => groups::add_members(*id),
+        Route::AuditRow(book, id, _) => audit::details_panel(*book, *id),
         Route::NotFound(_) => ().into_any(),
         other => not_found(&other.url()),
     }

@@ -43,6 +43,8 @@ icons! {
     Lock = "M5 9h10v8H5zM7 9V6.500a3 3 0 0 1 6 0V9";
     /// Three lines: the menu.
     Menu = "M3 5.500h14M3 10h14M3 14.500h14";
+    /// A page with lines: what is written down.
+    Page = "M5 3h10v14H5zM7.500 7h5M7.500 10h5M7.500 13h3";
     /// Two people.
     People = "M7.500 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.500 16.500c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 0 1 0 5.500M14.500 11.800c2 .6 3 2.400 3 4.700";
     /// One person.

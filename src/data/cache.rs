@@ -9,14 +9,17 @@ use std::{
 };
 
 use domain::{
-    ids::{PrincipalId, RequestId, RoleId},
+    ids::{AuditId, PrincipalId, RequestId, RoleId},
     time::{Instant, Span},
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::now;
-use crate::{api::ApiError, routes::List};
+use crate::{
+    api::{ApiError, AuditAsk},
+    routes::{Book, List},
+};
 
 /// How long an answer counts as just fetched, so that hovering and then clicking asks once.
 const FRESH: Span = Span::seconds(5);
@@ -45,6 +48,10 @@ pub enum Key {
     Group(PrincipalId),
     /// Who belongs to it.
     Members(PrincipalId),
+    /// One page of an audit history.
+    Audit(AuditAsk),
+    /// One row of it.
+    AuditRow(Book, AuditId),
     /// The timeline of one request.
     Timeline(RequestId),
     /// My account.
@@ -55,6 +62,8 @@ pub enum Key {
     LabMails,
     /// The set-up check.
     Checks,
+    /// The lab's Teams admin centre.
+    Teams,
 }
 
 /// Reads that a change makes stale together.
@@ -88,9 +97,9 @@ impl Key {
             Self::MyRoles(_) | Self::Roles(_) | Self::Role(_) | Self::Assignments(..) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
-            Self::Timeline(_) => Family::Audit,
+            Self::Audit(_) | Self::AuditRow(..) | Self::Timeline(_) => Family::Audit,
             Self::Account => Family::Account,
-            Self::Lab | Self::LabMails => Family::Lab,
+            Self::Lab | Self::LabMails | Self::Teams => Family::Lab,
             Self::Checks => Family::SetUp,
         }
     }
@@ -105,6 +114,7 @@ impl Key {
             (Self::Assignments(a, role, principal), Self::Assignments(b, shown_role, shown_principal)) => {
                 a.tab == b.tab && a.kind == b.kind && role == shown_role && principal == shown_principal
             }
+            (Self::Audit(a), Self::Audit(b)) => a.book == b.book,
             (Self::Roles(_), Self::Roles(_))
             | (Self::Users(..), Self::Users(..))
             | (Self::Groups(..), Self::Groups(..)) => true,

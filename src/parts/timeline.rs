@@ -100,7 +100,7 @@ pub fn fact_time(at: Instant) -> AnyView {
     let beside = utc.get(11..19).map(|clock| format!("{clock} UTC"));
     view! {
         <time datetime=utc.clone() title=move || zone.exact(at)>
-            {move || zone.date_time(at)} <span class="utc">{beside}</span>
+            {move || zone.date_time(at)} " " <span class="utc">{beside}</span>
         </time>
     }
     .into_any()

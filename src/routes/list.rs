@@ -2,7 +2,7 @@
 
 use domain::{schedule::Kind, wire::api::Tab};
 
-use super::Pairs;
+use super::{AuditFilter, Pairs};
 
 /// How many rows a page of a grid has.
 const PAGE: u64 = 50;
@@ -24,6 +24,8 @@ pub struct List {
     pub kind: Option<Kind>,
     /// On Roles: all, privileged only, or the others.
     pub privileged: Privileged,
+    /// On the audit screens: time span, type, result and place.
+    pub audit: AuditFilter,
 }
 
 /// The filter on Roles.
@@ -68,14 +70,21 @@ impl List {
     /// Another search, from the first page.
     #[must_use]
     pub fn searching(&self, search: &str) -> Self {
-        Self { search: search.to_owned(), page: 0, ..self.clone() }
+        Self { search: search.to_owned(), ..self.at_first() }
     }
 
     /// Sorted by this column, or the other way round if it is already.
     #[must_use]
     pub fn sorted_by(&self, column: &str) -> Self {
         let desc = self.sort == column && !self.desc;
-        Self { sort: column.to_owned(), desc, page: 0, ..self.clone() }
+        Self { sort: column.to_owned(), desc, ..self.at_first() }
+    }
+
+    /// The first page.
+    #[must_use]
+    pub fn at_first(&self) -> Self {
+        let audit = AuditFilter { place: String::new(), ..self.audit.clone() };
+        Self { page: 0, audit, ..self.clone() }
     }
 
     /// Another page.
@@ -111,6 +120,7 @@ impl List {
                 .map_or(0, |n| n.clamp(1, 100_000) - 1),
             kind: pairs.get("kind").and_then(Kind::parse),
             privileged: Privileged::parse(pairs.get("privileged").unwrap_or_default()),
+            audit: AuditFilter::read(pairs),
         }
     }
 
@@ -127,6 +137,7 @@ impl List {
         }
         pairs.set("kind", self.kind.map_or("", Kind::as_str));
         pairs.set("privileged", self.privileged.as_str());
+        self.audit.write(pairs);
     }
 }
 

@@ -1,4 +1,4 @@
-use domain::{schedule::Kind, wire::api::Tab};
+use domain::{audit::Outcome, audit_type::AuditType, schedule::Kind, wire::api::Tab};
 
 use super::*;
 
@@ -18,6 +18,14 @@ fn everything() -> Vec<Route> {
         page: 3,
         kind: Some(Kind::Active),
         privileged: Privileged::Only,
+        audit: AuditFilter {
+            span: TimeSpan::Custom,
+            from: "2026-11-01".into(),
+            to: "2026-11-21".into(),
+            kind: Some(AuditType::Approve),
+            outcome: Some(Outcome::Failure),
+            place: "n1a2b.00000000-0000-0000-0000-000000000001".into(),
+        },
     };
     let preset = Preset { role: Some(id(1)), member: Some(id(2)) };
     let mut all = vec![
@@ -52,7 +60,12 @@ fn everything() -> Vec<Route> {
         Route::Groups(list.clone()),
         Route::NewGroup(list.clone()),
         Route::Group(id(9), list.clone()),
-        Route::AddMembers(id(9), list),
+        Route::AddMembers(id(9), list.clone()),
+        Route::Teams,
+        Route::Audit(Book::Resource, List::default()),
+        Route::Audit(Book::Mine, list.clone()),
+        Route::AuditRow(Book::Resource, id(10), list.clone()),
+        Route::AuditRow(Book::Mine, id(10), list),
     ]);
     all
 }

@@ -12,7 +12,7 @@ use crate::{
     api,
     components::{Icon, icon},
     history::use_history,
-    routes::{List, RolePart, Route, UserPart},
+    routes::{Book, List, RolePart, Route, UserPart},
 };
 
 /// How long to wait for the next key before the server is asked.
@@ -180,6 +180,8 @@ impl Find {
             Route::Assignments(list()),
             Route::Users(list()),
             Route::Groups(list()),
+            Route::Audit(Book::Resource, list()),
+            Route::Audit(Book::Mine, list()),
             Route::Account,
         ];
         let blades = blades.into_iter().filter(|blade| domain::text::fold(blade.title()).contains(&typed));

@@ -8,7 +8,7 @@ use crate::{
     components::{Icon, icon},
     data::{Cache, Key, use_cache},
     history::use_route,
-    routes::{List, Route},
+    routes::{Book, List, Route},
     session::use_who,
 };
 
@@ -36,7 +36,15 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
                 {entry(Icon::Squares, Route::Groups(list()))}
                 {move || manages.get().then(|| entry(Icon::Check, Route::SetupCheck))}
             </ul>
-            {move || lab.get().then(|| view! { {group("Try out")}<ul>{entry(Icon::Lab, Route::Lab)}</ul> })}
+            {group("Activity")}
+            <ul>
+                {entry(Icon::Page, Route::Audit(Book::Resource, list()))}
+                {entry(Icon::Clock, Route::Audit(Book::Mine, list()))}
+            </ul>
+            {move || lab.get().then(|| view! {
+                {group("Try out")}
+                <ul>{entry(Icon::Lab, Route::Lab)}{entry(Icon::Squares, Route::Teams)}</ul>
+            })}
         </nav>
     }
     .into_any()

@@ -41,6 +41,7 @@ pub fn needs(permissions: Permissions, permission: Permission) -> Capability {
         Permission::CreateGroups | Permission::UpdateGroupMembers => {
             "Groups Administrator, User Administrator or Global Administrator"
         }
+        Permission::ManageTeams => "Teams Administrator or Global Administrator",
     };
     Err(Lack { reason: format!("needs an active role: {roles}") })
 }

@@ -65,6 +65,9 @@ permissions! {
     /// Read the audit history of everybody.
     ReadAudit = "microsoft.directory/auditLogs/allProperties/read"
         for GLOBAL_ADMINISTRATOR PRIVILEGED_ROLE_ADMINISTRATOR GLOBAL_READER SECURITY_ADMINISTRATOR SECURITY_READER REPORTS_READER;
+    /// Open the Teams admin centre of a lab.
+    ManageTeams = "microsoft.teams/allEntities/allProperties/allTasks"
+        for GLOBAL_ADMINISTRATOR TEAMS_ADMINISTRATOR;
 }
 
 /// A set of permissions.

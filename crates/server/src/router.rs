@@ -28,7 +28,8 @@ pub fn build(state: AppState) -> Router {
         api = api
             .route("/lab", get(lab::get))
             .route("/lab/clock", post(lab::clock))
-            .route("/lab/mails", get(lab::mails));
+            .route("/lab/mails", get(lab::mails))
+            .route("/lab/teams", get(lab::teams));
     }
     Router::new()
         .nest("/api", api.fallback(unknown))

@@ -4,3 +4,4 @@ pub mod api;
 pub mod audit;
 pub mod graph;
 pub mod mail;
+pub mod teams;

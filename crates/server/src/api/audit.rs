@@ -1,6 +1,9 @@
 //! The audit history: everybody's for its readers, and one's own for everybody.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use domain::{
     audit::{Actor, Entry, Outcome},
     audit_type::AuditType,
@@ -16,7 +19,7 @@ use crate::{
     app::AppState,
     caller::Caller,
     error::ApiError,
-    extract::Query,
+    extract::{self, Query},
     storage::history::{self, Place, Wanted},
 };
 
@@ -70,6 +73,30 @@ pub async fn mine(
     options: Query<Options>,
 ) -> Result<Json<AuditPage>, ApiError> {
     page(&state, &caller, &options.0, Whose::Mine).await
+}
+
+/// One row of everybody's.
+pub async fn get(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Entry>, ApiError> {
+    capability::needs(caller.permissions, Permission::ReadAudit).map_err(ApiError::lacks)?;
+    row(&state, &id, None).await
+}
+
+/// One row of the caller's own.
+pub async fn get_mine(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Entry>, ApiError> {
+    row(&state, &id, Some(caller.id())).await
+}
+
+async fn row(state: &AppState, id: &str, mine: Option<PrincipalId>) -> Result<Json<Entry>, ApiError> {
+    let found = history::find(&mut state.storage.read().await?, extract::id(id)?, mine).await?;
+    found.map(|entry| Json(seen_by(entry, mine))).ok_or_else(|| ApiError::not_found(id))
 }
 
 async fn page(

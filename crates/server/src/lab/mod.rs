@@ -5,6 +5,7 @@ mod http;
 mod mails;
 mod people;
 mod seed;
+mod teams;
 
 use std::path::Path;
 
@@ -12,6 +13,7 @@ pub use http::{clock, get};
 pub use mails::get as mails;
 pub use seed::{open, write_file};
 use serde::{Deserialize, Serialize};
+pub use teams::get as teams;
 
 /// The lab's people with their secrets, as `lab.json` holds them for scripts. Lab only.
 #[derive(Clone, Serialize, Deserialize)]

@@ -5,14 +5,14 @@ use core::fmt;
 use std::str::FromStr;
 
 use domain::{
-    audit::{Entry, Outcome},
+    audit::{Actor, Entry, Outcome},
     audit_type::AuditType,
     ids::{AuditId, PrincipalId},
     text::fold,
     time::Instant,
 };
 
-use super::{Arg, Connection, StorageError, audit, select::escaped};
+use super::{Arg, Connection, StorageError, args, audit, select::escaped};
 
 /// Counts go no further: more than this is "1,000+".
 const MOST_COUNTED: u64 = 1_001;
@@ -85,6 +85,23 @@ pub async fn page(db: &mut Connection, wanted: &Wanted) -> Result<Found, Storage
         on: later.then(|| beside(rows.last(), false)).flatten(),
         rows,
     })
+}
+
+/// One row; with `mine`, only if that person acted in it or was acted upon.
+pub async fn find(
+    db: &mut Connection,
+    id: AuditId,
+    mine: Option<PrincipalId>,
+) -> Result<Option<Entry>, StorageError> {
+    let Some(row) = db.first("SELECT entry FROM audit WHERE id = $1", args![id]).await? else {
+        return Ok(None);
+    };
+    let entry = audit::parse(&row.text("entry")?)?;
+    let of = |me: PrincipalId| {
+        matches!(&entry.actor, Actor::Person { id: Some(id), .. } if *id == me)
+            || entry.targets.iter().any(|target| target.id == me.to_string())
+    };
+    Ok(mine.is_none_or(of).then_some(entry))
 }
 
 /// How many rows there are on all pages: exact to 1,000.
