@@ -24,8 +24,8 @@ pub use directory::{
 };
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};
-pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
 pub use lab::{lab, move_clock, teams};
+pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
 pub use requests::{cancel_request, post_request};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};

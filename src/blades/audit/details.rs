@@ -13,7 +13,7 @@ use crate::{
     data::{Key, Load, Query},
     history::use_history,
     parts::{DIRECTORY, SidePanel, fact_name, fact_time, fact_value, timeline},
-    routes::Book,
+    routes::{Book, List, RolePart, Route, UserPart},
     session::use_who,
 };
 
@@ -60,7 +60,7 @@ fn told(entry: &Entry) -> AnyView {
     let tenant = move || who.with(|session| session.tenant.display_name.clone()).unwrap_or_default();
     rows.push(("Resource name", tenant.into_any()));
     rows.push(("Scope", DIRECTORY.into_any()));
-    rows.extend(entry.targets.iter().map(|target| (kind_of(target), target.name.clone().into_any())));
+    rows.extend(entry.targets.iter().map(target));
     // The scope stands above already.
     let further = entry.details.iter().filter(|(name, _)| name != "Scope").map(|(name, value)| {
         view! { <dt>{fact_name(name)}</dt><dd>{fact_value(value)}</dd> }
@@ -73,15 +73,23 @@ fn told(entry: &Entry) -> AnyView {
     view! { {facts(rows)} {changes(&entry.targets)} {further} {story} }.into_any()
 }
 
-fn kind_of(target: &Target) -> &'static str {
-    match target.kind.as_str() {
-        "Role" => "Role",
-        "User" => "User",
-        "Group" => "Group",
-        "Request" => "Request",
-        "Directory" => "Directory",
-        _ => "Target",
-    }
+/// What it was done to, as a link where it has a screen. Names are those of that time.
+fn target(target: &Target) -> (&'static str, AnyView) {
+    let list = List::default;
+    let (kind, to) = match target.kind.as_str() {
+        "Role" => ("Role", target.id.parse().ok().map(|id| Route::Role(id, RolePart::Assignments, list()))),
+        "User" => ("User", target.id.parse().ok().map(|id| Route::User(id, UserPart::Overview, list()))),
+        "Group" => ("Group", target.id.parse().ok().map(|id| Route::Group(id, list()))),
+        "Request" => ("Request", None),
+        "Directory" => ("Directory", None),
+        _ => ("Target", None),
+    };
+    let name = target.name.clone();
+    let name = match to {
+        Some(to) => view! { <a href=to.url()>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    (kind, name)
 }
 
 fn requestor(actor: &Actor) -> AnyView {

@@ -105,6 +105,11 @@ impl Browser {
         self.client.execute(script, arguments).await.expect("the script runs")
     }
 
+    /// Runs a script that says later what it found: its last argument is whom it tells.
+    pub async fn script_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute_async(script, arguments).await.expect("the script runs")
+    }
+
     /// Waits until the condition gives a value; fails with what was waited for and what the page shows instead.
     pub async fn until<T>(&self, what: impl Display, condition: impl AsyncFn() -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;

@@ -9,5 +9,6 @@ mod look;
 mod people;
 mod proof;
 
+pub use browser::Browser;
 pub use find::{button, field, link, role};
 pub use journey::journey;

@@ -16,6 +16,10 @@ fn every_screen_tab_and_panel_has_an_address_that_survives_a_reload() {
             ("/assignments?tab=active", "Assignments"),
             ("/users", "Users"),
             ("/groups", "Groups"),
+            ("/audit", "Resource audit"),
+            ("/audit?span=week&type=activate", "Resource audit"),
+            ("/my-audit", "My audit"),
+            ("/lab/teams", "Teams admin centre"),
             ("/account", "My account"),
             ("/lab", "Lab"),
         ];

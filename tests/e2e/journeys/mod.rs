@@ -1,6 +1,7 @@
 //! One file per journey; its name and the names in it say what happens.
 
 mod accessible;
+mod audit;
 mod deactivate;
 mod deep_links;
 mod keeps_what_was_typed;

@@ -69,7 +69,7 @@ pub async fn password(
         user.is_some_and(|user| user.is_emergency),
     )?;
     if !state.passwords.verify(body.current.unwrap_or_default(), known).await {
-        let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+        let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let mut row = authentication(audit, now, CHANGE_PASSWORD, &caller);
         row.outcome = Outcome::Failure;
         fail(&state, &attempt, row).await?;
@@ -80,7 +80,7 @@ pub async fn password(
         ));
     }
     let hash = state.passwords.hash(body.new).await;
-    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
@@ -143,7 +143,7 @@ pub async fn end_others(State(state): State<AppState>, caller: Caller) -> Result
 }
 
 async fn end(state: AppState, caller: Caller, one: Option<SessionId>) -> Result<StatusCode, ApiError> {
-    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+    let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {

@@ -105,7 +105,7 @@ pub async fn confirm(
     record.state = SessionState::SignedIn;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
     let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
-    let (audit, engine) = (AuditId(ids::fresh()), state.clock.engine());
+    let (audit, engine) = (AuditId(ids::in_order()), state.clock.engine());
     let token = secret::session_token();
     let cookie = session::set_cookie(&state, &token);
     let token = secret::hash(&token);
@@ -142,7 +142,7 @@ pub async fn recovery_codes(
     }
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
     let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
-    let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+    let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {

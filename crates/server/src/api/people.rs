@@ -71,7 +71,7 @@ async fn reset(
         let message = "nobody does this for himself";
         return Err(ApiError::bad("id", message, "somebody else; for yourself use My account"));
     }
-    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     let outcome: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {

@@ -69,7 +69,7 @@ pub async fn sign_in(
     let hash = credential.as_ref().and_then(Credential::to_sign_in);
     let right = state.passwords.verify(body.password, hash).await;
     let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
-        let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+        let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         fail(&state, &attempt, row).await?;
         return Err(wrong());
@@ -147,7 +147,7 @@ pub async fn first_password(
     record.state =
         if caller.second_factor_enrolled { SessionState::SecondFactor } else { SessionState::Enrolment };
     let token = secret::session_token();
-    let audit = AuditId(ids::fresh());
+    let audit = AuditId(ids::in_order());
     let (now, wall) = (state.clock.engine(), state.clock.wall());
     let (hashed_token, id) = (secret::hash(&token), user.id);
     state
@@ -174,7 +174,7 @@ pub async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     if let Some(Begun(caller, record, _)) = session::find(&state, &headers, &address).await? {
-        let (audit, now) = (AuditId(ids::fresh()), state.clock.engine());
+        let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         state
             .storage
             .write(move |unit: &mut UnitOfWork| {
@@ -218,7 +218,7 @@ async fn begin(
     credential: Credential,
     start: Start,
 ) -> Result<(), ApiError> {
-    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     let row = sign_in_row(
         audit,
         now,
@@ -267,7 +267,7 @@ async fn accept(
     token: &str,
     attempt: &Attempt,
 ) -> Result<bool, ApiError> {
-    let (audit, now, wall) = (AuditId(ids::fresh()), state.clock.engine(), state.clock.wall());
+    let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     let (caller, record) = (caller.clone(), record.clone());
     let (token, attempt) = (secret::hash(token), attempt.clone());
     state

@@ -119,13 +119,13 @@ async fn set_up(
         let hash = hasher.hash(password.clone()).await;
         let principal = principal(&person, engine);
         shown.push((principal.user_principal_name.clone(), password));
-        holders.push(Holder { principal, hash, roles, row: AuditId(ids::fresh()) });
+        holders.push(Holder { principal, hash, roles, row: AuditId(ids::in_order()) });
     }
     if shown.len() == 2 && shown[0].0 == shown[1].0 {
         return Err(Failure(format!("`{}` is named twice: leave roleAdministrator away", shown[0].0)));
     }
     let tenant = (ids::fresh().to_string(), answers.tenant.display_name.to_string(), answers.tenant.domain);
-    let (row, seed) = (AuditId(ids::fresh()), ids::fresh());
+    let (row, seed) = (AuditId(ids::in_order()), ids::fresh());
     let outcome: Result<bool, StorageError> = storage
         .write(move |unit: &mut UnitOfWork| {
             let (tenant, holders) = (tenant.clone(), holders.clone());

@@ -45,7 +45,7 @@ async fn recover(
     let person = found.ok_or_else(|| Failure(format!("`{user}` is nobody's sign-in name")))?;
     let hash = Passwords::new().await.hash(password.to_owned()).await;
     let code = secret::hash_code(code);
-    let (wall, engine, row) = (clock.wall(), clock.engine(), AuditId(ids::fresh()));
+    let (wall, engine, row) = (clock.wall(), clock.engine(), AuditId(ids::in_order()));
     let id = person.id;
     let done: Result<(), StorageError> = storage
         .write(move |unit: &mut UnitOfWork| {

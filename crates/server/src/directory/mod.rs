@@ -53,7 +53,7 @@ impl Act {
     fn new(state: &AppState, caller: &Caller) -> Self {
         Self {
             caller: caller.clone(),
-            audit: AuditId(ids::fresh()),
+            audit: AuditId(ids::in_order()),
             now: state.clock.engine(),
             wall: state.clock.wall(),
         }

@@ -66,7 +66,7 @@ pub async fn clock(
         ));
     }
     let offset = state.clock.offset().0 + by.0;
-    let audit = AuditId(ids::fresh());
+    let audit = AuditId(ids::in_order());
     let outcome: Result<(), StorageError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {

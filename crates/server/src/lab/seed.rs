@@ -100,7 +100,8 @@ async fn seed(storage: &Storage, clock: &Clock, vault: &vault::Vault) -> Result<
             totp_secret: BASE32_NOPAD.encode(&totp_secret),
         });
     }
-    let (tenant, team, audit) = (ids::fresh().to_string(), PrincipalId(ids::fresh()), AuditId(ids::fresh()));
+    let (tenant, team, audit) =
+        (ids::fresh().to_string(), PrincipalId(ids::fresh()), AuditId(ids::in_order()));
     storage
         .write(move |unit: &mut UnitOfWork| {
             let (prepared, tenant) = (prepared.clone(), tenant.clone());
