@@ -89,6 +89,8 @@ codes! {
     SecondFactorRequired = 403 "SecondFactorRequired";
     /// Ours: the write did not come from the portal's own address.
     OriginMismatch = 403 "OriginMismatch";
+    /// Ours: the call names a host that is not this server's.
+    WrongHost = 421 "MisdirectedRequest";
     /// Too many attempts; `Retry-After` says when.
     TooManyRequests = 429 "TooManyRequests";
     /// The body's media type or encoding is not taken.

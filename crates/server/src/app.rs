@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    auth::{password::Passwords, vault::Vault},
+    auth::{hosts::Hosts, password::Passwords, vault::Vault},
     clock::Clock,
     jobs,
     mail::{self, Outlet, Post},
@@ -37,6 +37,7 @@ pub struct AppState {
     settings: Arc<Settings>,
     /// The public address; of a loopback one also its other names.
     own_origins: Arc<Vec<String>>,
+    hosts: Arc<Hosts>,
 }
 
 /// Where the server stands and whom it trusts.
@@ -98,6 +99,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         lab: lab.map(Arc::new),
         outlet: outlet.clone(),
         own_origins: Arc::new(own_origins(&settings.public_url)),
+        hosts: Arc::new(Hosts::new([Some(&settings.public_url), settings.dev_origin.as_ref()])),
         settings: Arc::new(settings),
     };
     let post = Post {
@@ -159,6 +161,11 @@ impl AppState {
     pub fn is_own_origin(&self, origin: &str) -> bool {
         self.settings.dev_origin.as_deref() == Some(origin)
             || self.own_origins.iter().any(|own| own == origin)
+    }
+
+    /// Whether a call that names this host is meant for this server.
+    pub fn is_own_host(&self, authority: &str) -> bool {
+        self.hosts.have(authority)
     }
 
     /// Whether a peer may speak plainly: TLS, this machine, or a proxy that is believed.

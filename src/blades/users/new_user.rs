@@ -3,7 +3,10 @@
 use domain::{
     permission::Permission,
     text::{DisplayName, UserPrincipalName},
-    wire::graph::{DirectoryObject, NewUser},
+    wire::{
+        api::ONE_TIME_PASSWORD_DAYS,
+        graph::{DirectoryObject, NewUser},
+    },
 };
 use leptos::prelude::*;
 
@@ -84,7 +87,7 @@ impl Panel {
                     Signal::stored(false),
                     move |on| self.enabled.set(on),
                 )}
-                <p class="outcome">"A one-time password is made and shown once. It is good for one sign-in, which sets a new one."</p>
+                <p class="outcome">{format!("A one-time password is made and shown once. It is good for one sign-in within {ONE_TIME_PASSWORD_DAYS} days, which sets a new one.")}</p>
                 <button type="submit" hidden></button>
             </form>
         }

@@ -1,6 +1,6 @@
 //! A one-time password, or a code to enrol a new second factor with: made by an administrator, shown once.
 
-use domain::ids::PrincipalId;
+use domain::{ids::PrincipalId, wire::api::ONE_TIME_PASSWORD_DAYS};
 use leptos::prelude::*;
 
 use crate::{
@@ -27,12 +27,12 @@ pub(super) fn reset(
     let (title, effect, secret_name) = match what {
         Reset::Password => (
             format!("Reset the password of {name}?"),
-            "The present password stops working and every session ends. A one-time password is made and shown once.",
+            format!("The present password stops working and every session ends. A one-time password is made and shown once; it is good for one sign-in within {ONE_TIME_PASSWORD_DAYS} days."),
             "One-time password",
         ),
         Reset::SecondFactor => (
             format!("Reset the second factor of {name}?"),
-            "The present app and recovery codes stop working and every session ends. An enrolment code is made and shown once; it is good for a day.",
+            "The present app and recovery codes stop working and every session ends. An enrolment code is made and shown once; it is good for a day.".to_owned(),
             "Enrolment code",
         ),
     };
@@ -56,7 +56,7 @@ pub(super) fn reset(
         }
         .into_any(),
         None => view! {
-            <p>{effect}</p>
+            <p>{effect.clone()}</p>
             {note(wrong)}
             <div class="dialog-foot">
                 {act_button(

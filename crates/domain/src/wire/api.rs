@@ -338,11 +338,14 @@ pub struct TabCounts {
     pub expired: u64,
 }
 
+/// A one-time password counts for so many days after it was made, on the wall clock.
+pub const ONE_TIME_PASSWORD_DAYS: i64 = 7;
+
 /// `POST /api/users/{id}/reset-password`: shown once.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OneTimePassword {
-    /// Good for one sign-in, which must set a new one.
+    /// Good for one sign-in within [`ONE_TIME_PASSWORD_DAYS`], which must set a new one.
     pub password: String,
 }
 

@@ -68,7 +68,7 @@ pub async fn password(
         &caller.person.user_principal_name,
         user.is_some_and(|user| user.is_emergency),
     )?;
-    if !state.passwords.verify(body.current.unwrap_or_default(), known).await {
+    if !state.passwords.verify(body.current.unwrap_or_default(), known).await? {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let mut row = authentication(audit, now, CHANGE_PASSWORD, &caller);
         row.outcome = Outcome::Failure;
@@ -79,7 +79,7 @@ pub async fn password(
             "the password you signed in with",
         ));
     }
-    let hash = state.passwords.hash(body.new).await;
+    let hash = state.passwords.hash(body.new).await?;
     let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     state
         .storage
@@ -88,7 +88,7 @@ pub async fn password(
             async move {
                 attempt.may(unit.db(), wall).await?;
                 attempt.succeeded(unit.db()).await?;
-                credentials::set_password(unit.db(), caller.id(), &hash, false, wall).await?;
+                credentials::set_password(unit.db(), caller.id(), &hash, None, wall).await?;
                 sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?;
                 let row = authentication(audit, now, CHANGE_PASSWORD, &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)

@@ -17,7 +17,7 @@ use futures::future::FutureExt;
 
 use crate::{
     app::AppState,
-    auth::secret,
+    auth::{password, secret},
     caller::Caller,
     engine,
     error::ApiError,
@@ -43,7 +43,7 @@ pub async fn reset_password(
 ) -> Result<Json<OneTimePassword>, ApiError> {
     let id: PrincipalId = extract::id(&id)?;
     let password = secret::one_time_password();
-    let hash = state.passwords.hash(password.clone()).await;
+    let hash = state.passwords.hash(password.clone()).await?;
     reset(&state, caller, id, Act::Password, hash).await?;
     Ok(Json(OneTimePassword { password }))
 }
@@ -97,7 +97,10 @@ async fn reset(
                     return Ok(unit.commit(&[row], Err(ApiError::lacks(lack))).await?);
                 }
                 match act {
-                    Act::Password => credentials::set_password(db, person.id, &hash, true, wall).await?,
+                    Act::Password => {
+                        let until = Some(wall + password::ONE_TIME);
+                        credentials::set_password(db, person.id, &hash, until, wall).await?;
+                    }
                     Act::Factor => {
                         credentials::remove_factor(db, person.id).await?;
                         credentials::set_enrolment_code(db, person.id, &hash, wall + ENROLMENT_CODE).await?;

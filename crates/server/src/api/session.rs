@@ -66,8 +66,8 @@ pub async fn sign_in(
         None => None,
     };
     drop(db);
-    let hash = credential.as_ref().and_then(Credential::to_sign_in);
-    let right = state.passwords.verify(body.password, hash).await;
+    let hash = credential.as_ref().and_then(|known| known.to_sign_in(state.clock.wall()));
+    let right = state.passwords.verify(body.password, hash).await?;
     let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
@@ -139,11 +139,11 @@ pub async fn first_password(
     let mut db = state.storage.read().await?;
     let old = credentials::password(&mut db, user.id).await?.map(|credential| credential.to_differ_from());
     drop(db);
-    if state.passwords.verify(body.new.clone(), old).await {
+    if state.passwords.verify(body.new.clone(), old).await? {
         return Err(ApiError::new(ErrorCode::BadRequest, "the new password is the one-time password")
             .at("new", "another password"));
     }
-    let hash = state.passwords.hash(body.new).await;
+    let hash = state.passwords.hash(body.new).await?;
     record.state =
         if caller.second_factor_enrolled { SessionState::SecondFactor } else { SessionState::Enrolment };
     let token = secret::session_token();
@@ -156,7 +156,7 @@ pub async fn first_password(
             let (caller, record, hash, token) =
                 (caller.clone(), record.clone(), hash.clone(), hashed_token.clone());
             async move {
-                credentials::set_password(unit.db(), id, &hash, false, wall).await?;
+                credentials::set_password(unit.db(), id, &hash, None, wall).await?;
                 still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
                 let row = authentication(audit, now, "Change password (self-service)", &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)

@@ -1,6 +1,8 @@
 //! Who somebody is: passwords, second factors, sessions, lockout.
 
+pub mod address;
 pub mod attempts;
+pub mod hosts;
 pub mod lockout;
 pub mod password;
 pub mod secret;

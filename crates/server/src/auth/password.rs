@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, at most two at a time, the same cost for names that nobody has.
+//! Passwords: Argon2id, at most two at a time with a short queue, the same cost for names that nobody has.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use domain::error_code::ErrorCode;
+use domain::{error_code::ErrorCode, time::Span, wire::api::ONE_TIME_PASSWORD_DAYS};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -17,26 +17,44 @@ pub const SHORTEST: usize = 12;
 /// The shortest password of an account for emergencies.
 pub const SHORTEST_EMERGENCY: usize = 25;
 const LONGEST: usize = 256;
+/// A one-time password counts for so long on the wall clock.
+pub const ONE_TIME: Span = Span::days(ONE_TIME_PASSWORD_DAYS);
+/// As many wait for a turn at most: about two seconds' work. More would hold their connections and memory for nothing.
+const QUEUE: usize = 64;
 
 /// Hashes passwords, at most two at a time: each takes 19 MiB and a core.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    /// Places for those who wait or have their turn.
+    places: Arc<Semaphore>,
     /// The hash of a password that nobody has.
     decoy: Arc<String>,
+}
+
+/// Too many wait for their turn; nothing was hashed.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowded;
+
+impl From<Crowded> for ApiError {
+    fn from(_: Crowded) -> Self {
+        Self::new(ErrorCode::Unavailable, "too many people sign in at this moment, try again")
+            .retry_after(Span::seconds(2))
+    }
 }
 
 impl Passwords {
     /// Prepares the decoy.
     pub async fn new() -> Self {
-        let turns = Arc::new(Semaphore::new(2));
-        let unready = Self { turns, decoy: Arc::new(String::new()) };
-        let decoy = unready.hash(super::secret::session_token()).await;
+        let (turns, places) = (Arc::new(Semaphore::new(2)), Arc::new(Semaphore::new(QUEUE + 2)));
+        let unready = Self { turns, places, decoy: Arc::new(String::new()) };
+        // Nobody else knows of it yet, so there is a place; without a decoy no unknown name would be right either.
+        let decoy = unready.hash(super::secret::session_token()).await.unwrap_or_default();
         Self { decoy: Arc::new(decoy), ..unready }
     }
 
     /// The hash of a password, in PHC form.
-    pub async fn hash(&self, password: String) -> String {
+    pub async fn hash(&self, password: String) -> Result<String, Crowded> {
         let password = Zeroizing::new(password);
         self.turn(move || {
             let mut salt = [0; 16];
@@ -48,7 +66,7 @@ impl Passwords {
     }
 
     /// Whether the password is right. Without a hash it takes as long, and is wrong.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> bool {
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Crowded> {
         let password = Zeroizing::new(password);
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
@@ -57,20 +75,24 @@ impl Passwords {
                 PasswordHash::new(&hash)
                     .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
             })
-            .await;
-        known && right
+            .await?;
+        Ok(known && right)
     }
 
-    async fn turn<T: Send + 'static + Default>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    async fn turn<T: Send + 'static + Default>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Crowded> {
+        let Ok(place) = self.places.clone().try_acquire_owned() else { return Err(Crowded) };
         // The semaphore is never closed and the work does not panic; a failure of either means "no".
-        let Ok(turn) = self.turns.clone().acquire_owned().await else { return T::default() };
+        let Ok(turn) = self.turns.clone().acquire_owned().await else { return Ok(T::default()) };
         // The turn ends with the work, not with its caller: who goes away early makes no room for another.
         let work = move || {
             let done = work();
-            drop(turn);
+            drop((turn, place));
             done
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or_default()
+        Ok(tokio::task::spawn_blocking(work).await.unwrap_or_default())
     }
 }
 
@@ -105,11 +127,12 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_verified_and_an_unknown_name_is_always_wrong() {
         let passwords = Passwords::new().await;
-        let hash = passwords.hash("correct horse battery".to_owned()).await;
+        let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await);
-        assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await);
-        assert!(!passwords.verify("correct horse battery".to_owned(), None).await);
+        let right = "correct horse battery".to_owned();
+        assert!(passwords.verify(right.clone(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify(right, None).await.unwrap());
     }
 
     #[tokio::test]
@@ -128,6 +151,28 @@ mod tests {
         drop(waits);
         assert_eq!(passwords.turns.available_permits(), 1);
         drop(end);
+    }
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_told_to_come_back() {
+        let passwords = Passwords::new().await;
+        // The two turns last until the senders are dropped.
+        let (ends, ended): (Vec<_>, Vec<_>) = (0..2).map(|_| std::sync::mpsc::channel::<()>()).unzip();
+        let busy = ended.into_iter().map(|ended| Box::pin(passwords.turn(move || ended.recv().is_err())));
+        let mut busy: Vec<_> = busy.collect();
+        let mut waiting: Vec<_> = (0..QUEUE).map(|_| Box::pin(passwords.turn(|| true))).collect();
+        for one in &mut busy {
+            assert!(futures::poll!(one).is_pending());
+        }
+        for one in &mut waiting {
+            assert!(futures::poll!(one).is_pending());
+        }
+        assert!(passwords.turn(|| true).await.is_err());
+        drop(ends);
+        // Who waits gets his turn all the same, and then there is room again.
+        assert!(futures::future::join_all(busy).await.into_iter().all(|turn| turn.is_ok()));
+        assert!(futures::future::join_all(waiting).await.into_iter().all(|turn| turn.is_ok()));
+        assert!(passwords.turn(|| true).await.is_ok());
     }
 
     #[test]

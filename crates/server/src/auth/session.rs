@@ -13,6 +13,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
+pub use super::address::Address;
 use super::secret;
 use crate::{
     app::AppState,
@@ -158,25 +159,6 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
-}
-
-/// Where a call comes from: the peer, or what a trusted proxy says of it.
-pub struct Address(pub String);
-
-impl FromRequestParts<AppState> for Address {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<std::net::SocketAddr>().map(std::net::SocketAddr::ip);
-        let forwarded = || {
-            // The last one is the proxy's own; those before it are whatever the client wrote.
-            let header = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-            header.rsplit(',').next()?.trim().parse().ok()
-        };
-        let trusted = peer.is_some_and(|peer| state.trusts_proxy(peer));
-        let address = if trusted { forwarded().or(peer) } else { peer };
-        Ok(Self(address.map_or_else(|| "unknown".to_owned(), |address| address.to_string())))
-    }
 }
 
 impl FromRequestParts<AppState> for Begun {

@@ -15,13 +15,17 @@ use domain::{
     scope::Scope,
     text::{DisplayName, UserPrincipalName},
     time::{Instant, Window},
+    wire::api::ONE_TIME_PASSWORD_DAYS,
 };
 use futures::FutureExt;
 use serde::Deserialize;
 
 use super::{Failure, about, data::Data};
 use crate::{
-    auth::{password::Passwords, secret},
+    auth::{
+        password::{self, Passwords},
+        secret,
+    },
     clock::Clock,
     config::Place,
     engine, ids,
@@ -84,7 +88,8 @@ pub async fn run(place: Place, from: Option<&Path>) -> Result<(), Failure> {
         println!("  {name}   one-time password: {password}");
     }
     println!(
-        "Each one-time password works for one sign-in, which sets a new one and enrols a second factor."
+        "Each one-time password works for one sign-in within {ONE_TIME_PASSWORD_DAYS} days, which sets a new one and \
+         enrols a second factor."
     );
     Ok(())
 }
@@ -116,7 +121,7 @@ async fn set_up(
     let mut shown = Vec::new();
     for (person, roles) in people {
         let password = secret::one_time_password();
-        let hash = hasher.hash(password.clone()).await;
+        let hash = hasher.hash(password.clone()).await?;
         let principal = principal(&person, engine);
         shown.push((principal.user_principal_name.clone(), password));
         holders.push(Holder { principal, hash, roles, row: AuditId(ids::in_order()) });
@@ -158,7 +163,7 @@ async fn make(
 ) -> Result<Vec<audit::Entry>, StorageError> {
     let id = holder.principal.id;
     principals::insert(db, &holder.principal).await?;
-    credentials::set_password(db, id, &holder.hash, true, wall).await?;
+    credentials::set_password(db, id, &holder.hash, Some(wall + password::ONE_TIME), wall).await?;
     let person = engine::user_target(db, id).await?;
     let mut added = entry(holder.row, engine, "Add user", Category::UserManagement);
     added.targets = vec![person.clone()];

@@ -9,6 +9,7 @@ mod serve;
 use std::process::ExitCode;
 
 use crate::{
+    auth::password::Crowded,
     config::{Cli, Command, File, Place, Serve, Wrong},
     storage::StorageError,
 };
@@ -32,6 +33,12 @@ impl From<Wrong> for Failure {
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         Self(error.to_string())
+    }
+}
+
+impl From<Crowded> for Failure {
+    fn from(_: Crowded) -> Self {
+        Self("the password could not be hashed".to_owned())
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{
     storage::{Storage, StorageError, UnitOfWork, credentials, principals, sessions},
 };
 
-/// How long the code to enrol with counts.
-const CODE_COUNTS: Span = Span::hours(24);
+/// How long password and code count: whoever asked for them waits for them.
+const COUNTS: Span = Span::hours(24);
 
 /// Gives a person a new one-time password and a code to enrol with. What he had before no longer works.
 pub async fn run(place: Place, user: &str) -> Result<(), Failure> {
@@ -28,7 +28,8 @@ pub async fn run(place: Place, user: &str) -> Result<(), Failure> {
     println!("{}", recover(&storage, &clock, user, &password, &code).await?);
     storage.close().await;
     println!("One-time password:  {password}");
-    println!("Enrolment code:     {code}   (counts for a day)");
+    println!("Enrolment code:     {code}");
+    println!("Both count for a day, and once.");
     Ok(())
 }
 
@@ -43,7 +44,7 @@ async fn recover(
     let found = principals::find_user(&mut db, user).await?;
     drop(db);
     let person = found.ok_or_else(|| Failure(format!("`{user}` is nobody's sign-in name")))?;
-    let hash = Passwords::new().await.hash(password.to_owned()).await;
+    let hash = Passwords::new().await.hash(password.to_owned()).await?;
     let code = secret::hash_code(code);
     let (wall, engine, row) = (clock.wall(), clock.engine(), AuditId(ids::in_order()));
     let id = person.id;
@@ -52,9 +53,9 @@ async fn recover(
             let (hash, code) = (hash.clone(), code.clone());
             async move {
                 let db = unit.db();
-                credentials::set_password(db, id, &hash, true, wall).await?;
+                credentials::set_password(db, id, &hash, Some(wall + COUNTS), wall).await?;
                 credentials::remove_factor(db, id).await?;
-                credentials::set_enrolment_code(db, id, &code, wall + CODE_COUNTS).await?;
+                credentials::set_enrolment_code(db, id, &code, wall + COUNTS).await?;
                 sessions::end_all(db, id, None).await?;
                 let console = Actor::System { name: "Console".to_owned() };
                 let mut entry =
@@ -67,4 +68,30 @@ async fn recover(
         .await;
     done?;
     Ok(format!("{} ({}) can sign in again.", person.display_name, person.user_principal_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::time::Instant;
+
+    use super::*;
+    use crate::{auth::vault::Vault, lab};
+
+    #[tokio::test]
+    async fn what_is_given_on_the_console_counts_for_a_day_of_the_wall_clock() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("pimlico.db").display());
+        let storage = Storage::open(&url).await.unwrap();
+        let clock = Clock::manual(Instant(1_894_006_800_000));
+        let vault = Vault::open(&folder.path().join("key")).unwrap();
+        let made = lab::open(&storage, &clock, &vault, folder.path()).await.unwrap();
+        let name = &made.account("demouser").unwrap().user_principal_name;
+        recover(&storage, &clock, name, "a password for once", "ABCD-EFGH").await.unwrap();
+        let mut db = storage.read().await.unwrap();
+        let id = principals::find_user(&mut db, name).await.unwrap().unwrap().id;
+        let known = credentials::password(&mut db, id).await.unwrap().unwrap();
+        let last = clock.wall() + Span(Span::hours(24).0 - 1);
+        assert!(known.one_time && known.to_sign_in(last).is_some());
+        assert!(known.to_sign_in(clock.wall() + Span::hours(24)).is_none());
+    }
 }

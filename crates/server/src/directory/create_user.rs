@@ -58,7 +58,7 @@ pub async fn create_user(
     }
     let made = wished.is_none().then(secret::one_time_password);
     let hash = match (allowed, wished.or_else(|| made.clone())) {
-        (Ok(()), Some(password)) => state.passwords.hash(password).await,
+        (Ok(()), Some(password)) => state.passwords.hash(password).await?,
         _ => String::new(),
     };
     let input = (person.clone(), hash);
@@ -96,7 +96,8 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
         Err(error) if error.is_conflict() => return Err(taken(&person.user_principal_name)),
         other => other?,
     }
-    credentials::set_password(unit.db(), person.id, &hash, true, act.wall).await?;
+    let until = Some(act.wall + password::ONE_TIME);
+    credentials::set_password(unit.db(), person.id, &hash, until, act.wall).await?;
     Ok(unit.commit(&[row], Ok(())).await?)
 }
 

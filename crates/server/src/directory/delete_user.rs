@@ -1,4 +1,4 @@
-//! A person goes: sessions, rights and open requests end in the same transaction.
+//! A person goes: sessions, secrets, rights and open requests end in the same transaction.
 
 use domain::{audit::Category, capability, ids::PrincipalId, permission::Permission};
 use futures::future::FutureExt;
@@ -33,7 +33,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId) -> Acted<()> {
     let mut rows = vec![row];
     rows.extend(engine::end_everything_of(unit.db(), id, &act.caller, act.audit, act.now).await?);
     sessions::end_all(unit.db(), id, None).await?;
-    credentials::remove_factor(unit.db(), id).await?;
+    credentials::forget_all(unit.db(), id).await?;
     principals::delete(unit.db(), id, act.now).await?;
     Ok(unit.commit(&rows, Ok(())).await?)
 }

@@ -86,7 +86,7 @@ async fn seed(storage: &Storage, clock: &Clock, vault: &vault::Vault) -> Result<
         let principal = principal(person, id, person.manager.map(|name| ids_by_name[name]), now);
         let (password, totp_secret) = (secret::one_time_password() + "-lab", totp::fresh_secret());
         prepared.push(Prepared {
-            hash: passwords.hash(password.clone()).await,
+            hash: passwords.hash(password.clone()).await.map_err(|_| StorageError::Busy)?,
             sealed: vault.seal(&totp_secret, &id.to_string()),
             roles: roles(person, id, now),
             in_team: person.security_team,
@@ -133,7 +133,7 @@ async fn make(
 ) -> Result<(), StorageError> {
     let id = person.principal.id;
     principals::insert(db, &person.principal).await?;
-    credentials::set_password(db, id, &person.hash, false, wall).await?;
+    credentials::set_password(db, id, &person.hash, None, wall).await?;
     let factor = Factor { secret: person.sealed.clone(), since: wall, last_step: 0 };
     credentials::set_factor(db, id, &factor).await?;
     for schedule in &person.roles {

@@ -14,6 +14,8 @@ pub struct Credential {
     pub hash: String,
     /// Whether it is an administrator's one-time password.
     pub one_time: bool,
+    /// Until when it counts, on the wall clock; none is until it is changed.
+    pub until: Option<Instant>,
 }
 
 /// A second factor as it is kept.
@@ -28,9 +30,10 @@ pub struct Factor {
 }
 
 impl Credential {
-    /// The hash that a sign-in is compared with; none once a one-time password was used.
-    pub fn to_sign_in(&self) -> Option<String> {
-        (!self.hash.starts_with(USED)).then(|| self.hash.clone())
+    /// The hash that a sign-in is compared with; none once a one-time password was used, or is over.
+    pub fn to_sign_in(&self, wall: Instant) -> Option<String> {
+        let is_over = self.until.is_some_and(|until| until <= wall);
+        (!is_over && !self.hash.starts_with(USED)).then(|| self.hash.clone())
     }
 
     /// The hash that a new password must not match.
@@ -41,21 +44,30 @@ impl Credential {
 
 /// The password of a principal.
 pub async fn password(db: &mut Connection, id: PrincipalId) -> Result<Option<Credential>, StorageError> {
-    let row = db.first("SELECT hash, one_time FROM credentials WHERE principal_id = $1", args![id]).await?;
-    row.map(|row| Ok(Credential { hash: row.text("hash")?, one_time: row.boolean("one_time")? })).transpose()
+    let sql = "SELECT hash, one_time, until_ms FROM credentials WHERE principal_id = $1";
+    let row = db.first(sql, args![id]).await?;
+    row.map(|row| {
+        Ok(Credential {
+            hash: row.text("hash")?,
+            one_time: row.boolean("one_time")?,
+            until: row.int_or_null("until_ms")?.map(Instant),
+        })
+    })
+    .transpose()
 }
 
-/// Sets the password of a principal.
+/// Sets the password of a principal; with an end it is a one-time password.
 pub async fn set_password(
     db: &mut Connection,
     id: PrincipalId,
     hash: &str,
-    one_time: bool,
+    one_time_until: Option<Instant>,
     now: Instant,
 ) -> Result<(), StorageError> {
-    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time, changed_ms = excluded.changed_ms";
-    db.execute(sql, args![id, hash, one_time, now]).await.map(drop)
+    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms, until_ms) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time,
+            changed_ms = excluded.changed_ms, until_ms = excluded.until_ms";
+    db.execute(sql, args![id, hash, one_time_until.is_some(), now, one_time_until]).await.map(drop)
 }
 
 /// Marks a one-time password as used: it opens nothing any more, and only tells the next password apart from itself.
@@ -90,6 +102,13 @@ pub async fn set_factor(db: &mut Connection, id: PrincipalId, factor: &Factor) -
 pub async fn remove_factor(db: &mut Connection, id: PrincipalId) -> Result<(), StorageError> {
     db.execute("DELETE FROM factors WHERE principal_id = $1", args![id]).await?;
     db.execute("DELETE FROM recovery_codes WHERE principal_id = $1", args![id]).await.map(drop)
+}
+
+/// Forgets every secret of somebody who goes: password, second factor, recovery codes, enrolment code.
+pub async fn forget_all(db: &mut Connection, id: PrincipalId) -> Result<(), StorageError> {
+    remove_factor(db, id).await?;
+    db.execute("DELETE FROM enrolment_codes WHERE principal_id = $1", args![id]).await?;
+    db.execute("DELETE FROM credentials WHERE principal_id = $1", args![id]).await.map(drop)
 }
 
 /// Marks the code of a half minute as used; false when it, or a later one, was used before.

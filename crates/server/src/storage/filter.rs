@@ -11,8 +11,10 @@ use crate::odata::{Expr, OdataError, Op, Order, TextFn, Value};
 /// What a column holds, and so how it is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A text kept in lower case: ids, sign-in names, folded names.
+    /// A text kept in lower case that is always there: ids, sign-in names, folded names.
     Key,
+    /// A text kept in lower case that may be null.
+    Folded,
     /// A text of any case.
     Text,
     /// Milliseconds.
@@ -143,7 +145,7 @@ fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Resul
         };
     }
     let (left, arg) = match (column.kind, value) {
-        (Kind::Key, Value::Text(text)) => (sql.to_owned(), Arg::from(fold(text))),
+        (Kind::Key | Kind::Folded, Value::Text(text)) => (sql.to_owned(), Arg::from(fold(text))),
         (Kind::Text, Value::Text(text)) => (format!("LOWER({sql})"), Arg::from(fold(text))),
         (Kind::Time, Value::Time(time)) => (sql.to_owned(), Arg::from(*time)),
         (Kind::Bool, Value::Bool(value)) if matches!(op, Op::Eq | Op::Ne) => {
@@ -162,7 +164,7 @@ fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Resul
 fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> Result<String, OdataError> {
     let sql = column.sql;
     let left = match column.kind {
-        Kind::Key => sql.to_owned(),
+        Kind::Key | Kind::Folded => sql.to_owned(),
         Kind::Text => format!("LOWER({sql})"),
         Kind::Time | Kind::Bool => return Err(mismatch(column)),
     };
@@ -178,7 +180,7 @@ fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> R
 
 fn mismatch(column: &Column) -> OdataError {
     let allowed = match column.kind {
-        Kind::Key | Kind::Text => "a text in single quotes",
+        Kind::Key | Kind::Folded | Kind::Text => "a text in single quotes",
         Kind::Time => "a date and time with an offset, not in quotes",
         Kind::Bool => "true or false, with eq or ne",
     };

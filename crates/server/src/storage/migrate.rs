@@ -1,6 +1,6 @@
 //! Brings a database to this program's version, and refuses one of a newer program.
 
-use super::{Outcome, Storage, StorageError, UnitOfWork, args};
+use super::{Outcome, Storage, StorageError, UnitOfWork, args, principals};
 
 /// The steps, in order. A step that landed is never changed.
 const STEPS: &[&str] = &[
@@ -11,10 +11,14 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0005_approvals.sql"),
     include_str!("migrations/0006_mail.sql"),
     include_str!("migrations/0007_audit.sql"),
+    include_str!("migrations/0008_guard.sql"),
 ];
 
 /// The version of the database that this program writes.
 pub const VERSION: usize = STEPS.len();
+
+/// The version from which on folded texts stand beside mail addresses, titles and descriptions.
+const FOLDED: usize = 8;
 
 /// Any number that nothing else on the database locks.
 const LOCK: i64 = 0x70_69_6d_6c_69_63_6f;
@@ -47,6 +51,9 @@ async fn step(unit: &mut UnitOfWork) -> Outcome<(), StorageError> {
     }
     for sql in &STEPS[found..] {
         db.batch(localised(sql, db.is_embedded())).await?;
+    }
+    if found < FOLDED {
+        principals::fold_all(db).await?;
     }
     let version = i64::try_from(VERSION).unwrap_or(i64::MAX);
     let upsert = "INSERT INTO schema_version (only_row, version) VALUES (1, $1)

@@ -110,8 +110,9 @@ pub async fn search_people(db: &mut Connection, text: &str) -> Result<Vec<Princi
 /// Adds a principal. A taken sign-in name is a [`StorageError::is_conflict`].
 pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), StorageError> {
     let sql = "INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled, mail, job_title,
-        description, manager_id, is_assignable_to_role, is_emergency, created_ms, deleted_ms, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, 1)";
+        description, manager_id, is_assignable_to_role, is_emergency, created_ms, deleted_ms, version, mail_key,
+        job_title_key, description_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, 1, $14, $15, $16)";
     let p = principal;
     let values = args![
         p.id,
@@ -127,14 +128,19 @@ pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), St
         p.is_assignable_to_role,
         p.is_emergency,
         p.created_at,
+        folded(p.mail.as_ref()),
+        folded(p.job_title.as_ref()),
+        folded(p.description.as_ref()),
     ];
     db.execute(sql, values).await.map(drop)
 }
 
 /// Writes what can be changed of a principal; false when somebody else changed it since `version`.
 pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, StorageError> {
-    let sql = "UPDATE principals SET display_name = $1, name_key = $2, enabled = $3, mail = $4, job_title = $5,
-        description = $6, manager_id = $7, version = version + 1 WHERE id = $8 AND version = $9 AND deleted_ms IS NULL";
+    let sql =
+        "UPDATE principals SET display_name = $1, name_key = $2, enabled = $3, mail = $4, job_title = $5,
+        description = $6, manager_id = $7, mail_key = $10, job_title_key = $11, description_key = $12,
+        version = version + 1 WHERE id = $8 AND version = $9 AND deleted_ms IS NULL";
     let p = principal;
     let values = args![
         &p.display_name,
@@ -146,6 +152,9 @@ pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, 
         p.manager,
         p.id,
         p.version,
+        folded(p.mail.as_ref()),
+        folded(p.job_title.as_ref()),
+        folded(p.description.as_ref()),
     ];
     let changed = db.execute(sql, values).await? == 1;
     if changed {
@@ -153,6 +162,23 @@ pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, 
         db.execute(sql, args![fold(&p.display_name), p.id]).await?;
     }
     Ok(changed)
+}
+
+/// Folds the texts of rows that were written before there were columns for them.
+pub(super) async fn fold_all(db: &mut Connection) -> Result<(), StorageError> {
+    let sql = "SELECT id, mail, job_title, description FROM principals
+        WHERE mail IS NOT NULL OR job_title IS NOT NULL OR description IS NOT NULL";
+    for row in db.all(sql, args![]).await? {
+        let sql =
+            "UPDATE principals SET mail_key = $2, job_title_key = $3, description_key = $4 WHERE id = $1";
+        let key = |column: &str| Ok::<_, StorageError>(folded(row.text_or_null(column)?.as_ref()));
+        db.execute(sql, args![row.text("id")?, key("mail")?, key("job_title")?, key("description")?]).await?;
+    }
+    Ok(())
+}
+
+fn folded(text: Option<&String>) -> Option<String> {
+    text.map(|text| fold(text))
 }
 
 /// Marks a principal as deleted, frees its sign-in name and takes it out of every group.

@@ -109,7 +109,7 @@ async fn who_sits_at_the_server_brings_people_back_also_while_it_runs() {
     let (ok, said) = run(&data, &["recover", "nobody@example.org"], "").await;
     assert!(!ok && said.contains("`nobody@example.org`"), "{said}");
     let (ok, said) = run(&data, &["recover", "ADA@example.org"], "").await;
-    assert!(ok && said.contains("Enrolment code"), "{said}");
+    assert!(ok && said.contains("Enrolment code") && said.contains("for a day"), "{said}");
     let password = said.split("One-time password:").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
     Browser::new(&url).sign_in("ada@example.org", &password).await.ok();
     stop(child).await;

@@ -62,6 +62,21 @@ async fn a_one_time_password_works_once_and_asks_for_a_new_one_before_anything_e
 }
 
 #[tokio::test]
+async fn a_one_time_password_counts_for_a_week() {
+    let world = World::lab().await;
+    let person = world.person("demouser").clone();
+    for (wait, counts) in [(Span(Span::days(7).0 - 1), true), (Span::days(7), false)] {
+        let one_time = one_time_password(&world, "demouser").await;
+        // Only the wall clock counts: the lab's own clock is moved by anybody.
+        world.clock.advance_engine(Span::days(30));
+        world.clock.advance_wall(wait);
+        let heard = world.browser().sign_in(&person.user_principal_name, &one_time).await;
+        assert_eq!(heard.status.is_success(), counts, "{heard:?}");
+        world.restore_password("demouser").await;
+    }
+}
+
+#[tokio::test]
 async fn emergency_accounts_need_longer_passwords() {
     let world = World::lab().await;
     let one_time = one_time_password(&world, "emergency1").await;

@@ -39,6 +39,27 @@ async fn who_may_not_reset_is_refused_and_that_is_written_down() {
 }
 
 #[tokio::test]
+async fn who_is_deleted_leaves_no_secret_behind() {
+    let world = World::lab().await;
+    let id = world.with_password("demouser").await.id().await;
+    let mut admin = world.with_factor("admin").await;
+    admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
+    let mut person = world.with_factor("john.doe").await;
+    let john = person.id().await;
+    person.post("/api/account/recovery-codes", json!({})).await.ok();
+    let secrets = ["credentials", "factors", "recovery_codes", "enrolment_codes", "sessions"];
+    for (who, kept) in [(&id, [1, 0, 0, 1, 0]), (&john, [1, 1, 10, 0, 1])] {
+        for (table, rows) in secrets.iter().zip(kept) {
+            assert_eq!(world.rows_of(table, who).await, rows, "{table}");
+        }
+        admin.delete(&format!("/v1.0/users/{who}")).await.ok();
+        for table in secrets {
+            assert_eq!(world.rows_of(table, who).await, 0, "{table}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn nobody_resets_himself_and_nobody_who_is_not_there() {
     let world = World::lab().await;
     let mut admin = world.with_factor("admin").await;

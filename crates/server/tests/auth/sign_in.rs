@@ -124,6 +124,26 @@ async fn nobody_locks_an_account_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn behind_two_proxies_the_callers_own_address_counts_and_what_he_made_up_does_not() {
+    let mut settings = crate::world::settings();
+    settings.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+    let world = World::lab_behind(settings).await;
+    let person = world.person("demouser").clone();
+    let from = |made_up: u8, own: &str| {
+        let mut browser = world.browser();
+        browser.headers = vec![("x-forwarded-for", format!("192.0.2.{made_up}, {own}, 10.1.1.1"))];
+        browser
+    };
+    for guess in 0..5 {
+        let heard = from(guess, "203.0.113.9").sign_in(&person.user_principal_name, WRONG).await;
+        heard.refused(401, "InvalidCredentials");
+    }
+    let heard = from(9, "203.0.113.9").sign_in(&person.user_principal_name, &person.password).await;
+    heard.refused(429, "TooManyRequests");
+    from(0, "198.51.100.4").sign_in(&person.user_principal_name, &person.password).await.ok();
+}
+
+#[tokio::test]
 async fn a_forwarded_address_is_believed_of_trusted_proxies_only() {
     let world = World::lab().await;
     let name = &world.person("demouser").user_principal_name;

@@ -79,6 +79,38 @@ async fn a_write_with_the_cookie_comes_from_the_portals_own_address() {
 }
 
 #[tokio::test]
+async fn a_foreign_name_that_leads_here_gets_nothing() {
+    let world = World::lab().await;
+    let mut browser = world.browser();
+    for path in ["/", "/api/session", "/api/lab", "/v1.0/me"] {
+        browser.headers = vec![("host", "rebound.evil.example:8080".to_owned())];
+        let heard = browser.get(path).await.refused(421, "MisdirectedRequest");
+        assert_eq!(heard.field(), "Host");
+        let allowed = heard.body["error"]["innerError"]["allowed"].as_str().unwrap();
+        assert!(allowed.contains(&world.url), "{allowed}");
+    }
+    browser.get("/healthz").await.ok();
+    let port = world.running.address.port();
+    for own in ["localhost".to_owned(), format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
+        browser.headers = vec![("host", own)];
+        browser.get("/api/session").await.ok();
+    }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_public_name_is_its_own_and_others_are_not() {
+    let mut settings = settings();
+    settings.public_url = "https://pim.example.org".to_owned();
+    settings.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    let world = World::bare(settings).await;
+    let mut browser = world.browser();
+    browser.headers = vec![("host", "pim.example.org".to_owned())];
+    browser.get("/api/session").await.ok();
+    browser.headers = vec![("host", "pim.example.com".to_owned())];
+    browser.get("/api/session").await.refused(421, "MisdirectedRequest");
+}
+
+#[tokio::test]
 async fn a_program_without_a_cookie_needs_no_origin() {
     let world = World::lab().await;
     let person = world.person("demouser");

@@ -10,7 +10,7 @@ use server::{
     clock::Clock,
     ids,
     lab::{self, Account, Lab},
-    storage::{Outcome, Storage, StorageError, UnitOfWork, audit, meta},
+    storage::{Outcome, Storage, StorageError, UnitOfWork, args, audit, credentials, meta, principals},
 };
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
@@ -97,6 +97,32 @@ impl World {
         let mut browser = self.with_password(name).await;
         browser.second_factor(&self.code(name, 0)).await.ok();
         browser
+    }
+
+    /// Gives somebody the lab's password back, as if it had never been reset.
+    pub async fn restore_password(&self, name: &str) {
+        let (state, person) = (&self.running.state, self.person(name));
+        let hash = state.passwords.hash(person.password.clone()).await.unwrap();
+        let mut db = state.storage.read().await.unwrap();
+        let user = principals::find_user(&mut db, &person.user_principal_name).await.unwrap().unwrap();
+        drop(db);
+        let (id, wall) = (user.id, self.clock.wall());
+        let done = state.storage.write(move |unit: &mut UnitOfWork| {
+            let hash = hash.clone();
+            async move {
+                credentials::set_password(unit.db(), id, &hash, None, wall).await?;
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        });
+        done.await.unwrap();
+    }
+
+    /// How many rows of a table tell of somebody.
+    pub async fn rows_of(&self, table: &str, id: &str) -> u64 {
+        let mut db = self.running.state.storage.read().await.unwrap();
+        let sql = format!("SELECT COUNT(*) AS n FROM {table} WHERE principal_id = $1");
+        db.count(sql, args![id]).await.unwrap()
     }
 
     /// Lets the engine's clock go on a little, so that the next audit row is the newest.
