@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::{
     ids::PrincipalId,
     notice::{Audience, Candidates, MOST, Notice, Occasion, Recipient, Slot, letters},
-    policy::{NotificationLevel, NotificationRule, Policy, Rule},
+    policy::{NotificationLevel, NotificationRule, Policy, Rule, RuleId},
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -88,6 +88,10 @@ fn told(case: &Case) -> Vec<String> {
 fn every_case_comes_out_as_written() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("cases.json")).unwrap();
     assert!(cases.len() >= 20);
+    for id in RuleId::ALL.into_iter().filter(|id| id.slot().is_some()) {
+        let named = |case: &&Case| case.slots.iter().any(|slot| slot.id == id.as_str());
+        assert!(cases.iter().any(|case| named(&case)), "{} has no case", id.as_str());
+    }
     for case in cases {
         let mut told = told(&case);
         if case.more_admins > 0 {
@@ -100,10 +104,8 @@ fn every_case_comes_out_as_written() {
 #[test]
 fn every_slot_has_one_rule_and_every_notice_its_word() {
     let slots = Policy::default();
-    let ids: Vec<_> = domain::policy::RuleId::ALL
-        .into_iter()
-        .filter(|id| matches!(slots.rule(*id), Rule::Notification(_)))
-        .collect();
+    let ids: Vec<_> =
+        RuleId::ALL.into_iter().filter(|id| matches!(slots.rule(*id), Rule::Notification(_))).collect();
     for id in ids {
         assert_eq!(Slot::parse(id.as_str()).map(Slot::rule_id), Some(id));
     }
