@@ -56,6 +56,7 @@ fn moment(entry: &TimelineEntry) -> AnyView {
     let (class, word) = match entry.result {
         TimelineResult::Done => ("moment", None),
         TimelineResult::Failed => ("moment failed", Some("Failed")),
+        TimelineResult::Waiting if entry.kind == TimelineKind::Mail => ("moment waiting", None),
         TimelineResult::Waiting => ("moment waiting", Some("To come")),
     };
     let picture = match (entry.result, entry.kind) {

@@ -14,6 +14,7 @@ pub mod extract;
 pub mod middleware;
 
 pub mod api;
+pub mod audit_csv;
 pub mod auth;
 pub mod graph;
 pub mod lab;

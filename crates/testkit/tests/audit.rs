@@ -2,7 +2,8 @@
 
 use domain::{
     audit::Entry,
-    role::{GLOBAL_READER, USER_ADMINISTRATOR},
+    ids::{PrincipalId, RoleId},
+    role::{GLOBAL_READER, TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR},
     time::Span,
     wire::audit::{AuditPage, Timeline, TimelineKind, TimelineResult},
 };
@@ -19,6 +20,12 @@ async fn on_both(test: impl AsyncFn(TestServer)) {
 
 async fn page(client: &Client, path: &str) -> AuditPage {
     client.get(path).await.ok().parse()
+}
+
+/// The moments of a timeline without its mails.
+fn acts(timeline: &Timeline) -> Vec<(TimelineKind, TimelineResult)> {
+    let acts = timeline.entries.iter().filter(|entry| entry.kind != TimelineKind::Mail);
+    acts.map(|entry| (entry.kind, entry.result)).collect()
 }
 
 fn activities(page: &AuditPage) -> Vec<&str> {
@@ -110,9 +117,8 @@ async fn ones_own_history_is_where_one_acted_and_where_one_was_acted_upon() {
         let id = granted.body["id"].as_str().unwrap().to_owned();
         let path = format!("/api/requests/{id}/timeline");
         let timeline: Timeline = demo.get(&path).await.ok().parse();
-        let told: Vec<_> = timeline.entries.iter().map(|entry| (entry.kind, entry.result)).collect();
         assert_eq!(
-            told,
+            acts(&timeline),
             [
                 (TimelineKind::Asked, TimelineResult::Done),
                 (TimelineKind::Started, TimelineResult::Done),
@@ -126,7 +132,7 @@ async fn ones_own_history_is_where_one_acted_and_where_one_was_acted_upon() {
         server.advance_engine(Span::minutes(6));
         demo.deactivate(USER_ADMINISTRATOR).await.ok();
         let timeline: Timeline = server.client_with_factor("admin").await.get(&path).await.ok().parse();
-        let last = timeline.entries.last().unwrap();
+        let last = timeline.entries.iter().rfind(|entry| entry.kind != TimelineKind::Mail).unwrap();
         assert_eq!(
             (last.kind, last.text.as_str(), last.result),
             (TimelineKind::Ended, "Deactivated", TimelineResult::Done)
@@ -151,7 +157,7 @@ async fn an_end_by_the_clock_tells_when_it_was_due_and_when_it_was_carried_out()
         server.advance_engine(Span::hours(3));
         server.story_of("demouser", "User Administrator", 5).await;
         let timeline: Timeline = demo.get(&path).await.ok().parse();
-        let last = timeline.entries.last().unwrap();
+        let last = timeline.entries.iter().rfind(|entry| entry.kind != TimelineKind::Mail).unwrap();
         assert_eq!((last.kind, last.text.as_str()), (TimelineKind::Ended, "The time was over"));
         let fact =
             |name: &str| last.details.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
@@ -228,6 +234,179 @@ async fn files_hold_what_the_filter_shows_and_run_no_formula() {
         assert_eq!(none.body, Value::Array(Vec::new()));
         let none = admin.get("/api/audit/export?search=nothing-like-it").await.ok();
         assert_eq!(cells(none.body.as_str().unwrap()).len(), 1);
+    })
+    .await;
+}
+
+/// The settings of a role ask for an approval by these people.
+async fn ask_for_approval(admin: &Client, role: RoleId, approvers: &[PrincipalId]) {
+    let filter = format!("scopeId eq '/' and scopeType eq 'DirectoryRole' and roleDefinitionId eq '{role}'");
+    let found =
+        admin.get(&format!("/v1.0/policies/roleManagementPolicyAssignments?$filter={filter}")).await.ok();
+    let policy = found.body["value"][0]["policyId"].as_str().unwrap().to_owned();
+    let people: Vec<_> = approvers
+        .iter()
+        .map(|id| serde_json::json!({ "@odata.type": "#microsoft.graph.singleUser", "userId": id }))
+        .collect();
+    let approval = serde_json::json!({
+        "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+        "id": "Approval_EndUser_Assignment",
+        "setting": {
+            "isApprovalRequired": true,
+            "approvalStages": [{ "primaryApprovers": people }],
+        },
+    });
+    let path = format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment");
+    admin.patch(&path, &approval).await.ok();
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_answers_is_told_to_those_who_may_know_with_its_mails() {
+    on_both(async |server| {
+        let admin = server.client_with_factor("admin").await;
+        let anna = server.client_of("anna.approver").await;
+        ask_for_approval(&admin, USER_ADMINISTRATOR, &[anna.id().await]).await;
+        server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        let demo = server.client_with_factor("demouser").await;
+        let asked = demo.activate(USER_ADMINISTRATOR, 1, None).await.ok();
+        assert_eq!(asked.body["status"], "PendingApproval", "{asked}");
+        let path = format!("/api/requests/{}/timeline", asked.body["id"].as_str().unwrap());
+        let seen: Timeline = anna.get(&path).await.ok().parse();
+        let (done, waiting) = (TimelineResult::Done, TimelineResult::Waiting);
+        let pending = [
+            (TimelineKind::Asked, done),
+            (TimelineKind::ApprovalAsked, done),
+            (TimelineKind::TimedOut, waiting),
+        ];
+        assert_eq!(acts(&seen), pending);
+        server.client_of("ben.approver").await.get(&path).await.refused(404, "Request_ResourceNotFound");
+        let mail = |timeline: &Timeline| {
+            let found = timeline.entries.iter().find(|entry| entry.kind == TimelineKind::Mail);
+            found.cloned().unwrap()
+        };
+        // Who asked learns that an approver is told, the reader of the history also where.
+        let anonymous = mail(&demo.get(&path).await.ok().parse());
+        assert!(anonymous.text.starts_with("Mail to an approver: "), "{}", anonymous.text);
+        assert_eq!(anonymous.details.len(), 1, "{:?}", anonymous.details);
+        let named = mail(&admin.get(&path).await.ok().parse());
+        assert!(
+            named.details.iter().any(|(name, _)| name.starts_with("anna.approver@")),
+            "{:?}",
+            named.details
+        );
+
+        server.advance_engine(Span::hours(25));
+        server.story_of("demouser", "User Administrator", 5).await;
+        let over: Timeline = demo.get(&path).await.ok().parse();
+        assert_eq!((over.status.as_str(), acts(&over)[2]), ("TimedOut", (TimelineKind::TimedOut, done)));
+        let fact = over.entries.iter().find(|entry| entry.kind == TimelineKind::TimedOut).unwrap();
+        assert!(fact.details.iter().any(|(name, _)| name == "Due"), "{:?}", fact.details);
+    })
+    .await;
+}
+
+/// The lines of the documentation that a shell runs.
+fn script() -> String {
+    let page = include_str!("../../../docs/export-audit.md");
+    page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_six_lines_of_the_documentation_fetch_every_row_about_roles() {
+    on_both(async |server| {
+        server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        let admin = server.client_with_factor("admin").await;
+        let (script, folder) = (script(), tempfile::tempdir().unwrap());
+        assert_eq!(script.lines().count(), 6, "{script}");
+        let person = server.person("admin");
+        let run = tokio::process::Command::new("sh")
+            .args(["-eu", "-c", &script])
+            .current_dir(folder.path())
+            .env("PIM_URL", server.url())
+            .env("PIM_USER", &person.user_principal_name)
+            .env("PIM_PASSWORD", &person.password)
+            .env("PIM_CODE", server.code("admin"))
+            .output()
+            .await
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let files: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        let [file] = &files[..] else { panic!("{files:?}") };
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let day = name.strip_prefix("PIM-Audit-").and_then(|rest| rest.strip_suffix(".csv"));
+        assert!(day.is_some_and(|day| day.len() == "2030-01-07".len()), "{name}");
+        let rows = cells(&std::fs::read_to_string(file).unwrap());
+        let ids: Vec<_> = rows[1..].iter().map(|row| row.last().unwrap().clone()).collect();
+        let filter = "$filter=category eq 'RoleManagement'&$top=999";
+        let graph = admin.get(&format!("/v1.0/auditLogs/directoryAudits?{filter}")).await.ok();
+        let listed: Vec<_> =
+            graph.body["value"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert!(!ids.is_empty());
+        assert_eq!(ids, listed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn graphs_pages_go_on_from_a_row_whatever_the_filter() {
+    on_both(async |server| {
+        let admin = server.client_with_factor("admin").await;
+        let demo = server.client_of("demouser").await.id().await;
+        for role in [USER_ADMINISTRATOR, GLOBAL_READER, TEAMS_ADMINISTRATOR] {
+            admin.make_eligible(demo, role).await.ok();
+            server.advance_engine(Span::minutes(1));
+        }
+        let path = "/v1.0/auditLogs/directoryAudits";
+        let me = admin.id().await;
+        for (filter, least) in [
+            ("category eq 'RoleManagement'".to_owned(), 6),
+            ("loggedByService eq 'PIM' and result eq 'success'".to_owned(), 6),
+            ("category eq 'authentication'".to_owned(), 2),
+            (
+                "activityDisplayName eq 'Add eligible member to role in PIM completed (permanent)'"
+                    .to_owned(),
+                3,
+            ),
+            (format!("targetResources/any(t: t/id eq '{demo}')"), 6),
+            (
+                format!(
+                    "targetResources/any(t: t/id eq '{}') and initiatedBy/user/id eq '{me}'",
+                    demo.to_string().to_uppercase()
+                ),
+                6,
+            ),
+            (
+                "activityDateTime ge 2030-01-07T09:01:00Z and activityDateTime le 2030-01-07T09:02:00Z"
+                    .to_owned(),
+                4,
+            ),
+            ("result eq 'failure'".to_owned(), 0),
+        ] {
+            for order in ["", "&$orderby=activityDateTime asc", "&$orderby=activityDisplayName"] {
+                let all = admin
+                    .get(&format!("{path}?$filter={filter}{order}&$top=999&$count=true"))
+                    .await
+                    .ok()
+                    .body;
+                let rows = all["value"].as_array().unwrap().clone();
+                assert!(rows.len() >= least, "{filter}: {}", rows.len());
+                assert_eq!(all["@odata.count"], rows.len(), "{filter}");
+                let (mut paged, mut next) =
+                    (Vec::new(), Some(format!("{path}?$filter={filter}{order}&$top=2")));
+                while let Some(address) = next {
+                    let page = admin.get(&address).await.ok().body;
+                    paged.extend(page["value"].as_array().unwrap().clone());
+                    next = page["@odata.nextLink"].as_str().map(|link| link.replace(server.url(), ""));
+                }
+                assert_eq!(paged, rows, "{filter}{order}");
+            }
+        }
+        let token = "$skiptoken=k1.00000000-0000-0000-0000-000000000000";
+        for bad in [format!("$orderby=result&{token}"), "$skiptoken=k1".to_owned()] {
+            admin.get(&format!("{path}?{bad}")).await.refused(400, "Request_BadRequest");
+        }
+        admin.get(&format!("/v1.0/users?{token}")).await.refused(400, "Request_BadRequest");
     })
     .await;
 }

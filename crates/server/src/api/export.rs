@@ -87,7 +87,7 @@ fn line(text: &mut String, row: &AssignmentRow) {
 }
 
 /// Quoted, and safe against spreadsheets that run what begins like a formula.
-pub(super) fn field(text: &str) -> String {
+pub(crate) fn field(text: &str) -> String {
     let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = text.replace('"', "\"\"");
     if armed { format!("\"'{text}\"") } else { format!("\"{text}\"") }

@@ -9,6 +9,7 @@ pub mod export;
 pub mod health;
 pub mod mail;
 pub mod people;
+mod receipts;
 pub mod role_settings;
 pub mod roles;
 pub mod search;

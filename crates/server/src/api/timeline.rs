@@ -15,6 +15,7 @@ use domain::{
     wire::audit::{Timeline, TimelineEntry, TimelineKind, TimelineResult},
 };
 
+use super::receipts::receipts;
 use crate::{
     app::AppState,
     caller::Caller,
@@ -35,13 +36,15 @@ pub async fn get(
     let mut db = state.storage.read().await?;
     let request = requests::find(&mut db, id).await?.ok_or_else(|| ApiError::not_found(id))?;
     let own = request.created_by == caller.id() || request.ask.principal == caller.id();
-    let reads = own
-        || caller.permissions.allows(Permission::ReadAudit)
-        || approvals::may_review(&mut db, caller.id(), &request, now).await?;
+    let reader = caller.permissions.allows(Permission::ReadAudit);
+    let reads = own || reader || approvals::may_review(&mut db, caller.id(), &request, now).await?;
     if !reads {
         return Err(ApiError::not_found(id));
     }
     let mut entries = told(&mut db, &request).await?;
+    entries.extend(receipts(&mut db, id, reader).await?);
+    // Equal instants keep the order of their acts, mails last.
+    entries.sort_by_key(|entry| entry.at);
     entries.extend(to_come(&mut db, &request, now).await?);
     Ok(Json(Timeline { request: id, status: request.status.as_str().to_owned(), entries }))
 }

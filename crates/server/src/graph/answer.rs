@@ -43,8 +43,20 @@ pub fn list(
     query: &Query,
 ) -> Result<Response, ApiError> {
     let size = usize::try_from(query.page_size()).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
+    let next = (rows.len() > size).then(|| call.next_link(query));
     rows.truncate(size);
+    page(call, context, rows, count, next, query)
+}
+
+/// One page of a list, with the address of the next one.
+pub fn page(
+    call: &Call,
+    context: &str,
+    rows: Vec<Value>,
+    count: Option<u64>,
+    next: Option<String>,
+    query: &Query,
+) -> Result<Response, ApiError> {
     let rows: Result<Vec<Value>, OdataError> =
         rows.into_iter().map(|row| select(row, &query.select)).collect();
     let mut envelope = Map::new();
@@ -52,8 +64,8 @@ pub fn list(
     if let Some(count) = count {
         envelope.insert("@odata.count".into(), json!(count));
     }
-    if more {
-        envelope.insert("@odata.nextLink".into(), json!(call.next_link(query)));
+    if let Some(next) = next {
+        envelope.insert("@odata.nextLink".into(), json!(next));
     }
     envelope.insert("value".into(), Value::Array(rows?));
     Ok(answer(StatusCode::OK, &Value::Object(envelope)))

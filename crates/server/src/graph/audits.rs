@@ -1,32 +1,124 @@
 //! `/auditLogs/directoryAudits`.
 
-use axum::response::Response;
+use axum::{
+    body::{Body, Bytes},
+    http::header,
+    response::{IntoResponse, Response},
+};
 use domain::{
     audit::{Actor, Category, Change, Entry, Target},
     permission::Permission,
 };
+use futures::stream;
 use serde_json::{Value, json};
 
-use super::{answer, call::Call, listed, users::nothing_expanded};
+use super::{answer, audit_query::AuditQuery, call::Call, users::nothing_expanded};
 use crate::{
+    audit_csv,
     error::ApiError,
-    odata::Opt,
-    storage::{Connection, Row, StorageError, audit, listing, meta},
+    odata::{Opt, Place, Query},
+    storage::{Connection, Row, Storage, StorageError, audit, listing, meta, select::Slice},
 };
+
+/// So many rows of a file are read at once.
+const CHUNK: u64 = 500;
 
 const CONTEXT: &str = "auditLogs/directoryAudits";
 
-/// One page of the history, the newest first.
+/// One page of the history, the newest first; all of it as a file for whoever wants CSV.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
     call.needs(Permission::ReadAudit)?;
-    let query = call.options(Opt::LIST)?;
+    let query = call.options(Opt::KEYSET)?;
     nothing_expanded(&query)?;
+    let wanted = AuditQuery::new(&query)?;
     let mut db = call.db().await?;
     let tenant = tenant(&mut db).await?;
-    let (rows, count) =
-        listed::page(&mut db, listing::audits(), &listing::AUDITS, &query, "at_ms DESC", "id DESC").await?;
-    let rows = rows.iter().map(|row| from_row(row, &tenant)).collect::<Result<Vec<_>, _>>()?;
-    answer::list(call, CONTEXT, rows, count, &query)
+    if call.wants_csv() {
+        return csv(call, wanted, &query, &tenant);
+    }
+    let size = query.page_size();
+    let slice = Slice { skip: query.skip, top: u64::from(size) + 1 };
+    let rows = wanted.rows(&mut db, query.after.as_ref(), slice).await?;
+    let count = if query.count { Some(wanted.count(&mut db).await?) } else { None };
+    let mut entries = entries(&rows)?;
+    let more = entries.len() > size as usize;
+    entries.truncate(size as usize);
+    let next = match entries.last().filter(|_| more) {
+        Some(last) if wanted.has_keys() => Some(call.link(&query.next_after(&place(last)))),
+        Some(_) => Some(call.next_link(&query)),
+        None => None,
+    };
+    let rows = entries.iter().map(|entry| shape(entry, &tenant)).collect();
+    answer::page(call, CONTEXT, rows, count, next, &query)
+}
+
+/// All rows, written as they are read. `$top` is then how many there are at most.
+fn csv(call: &Call, wanted: AuditQuery, query: &Query, tenant: &Value) -> Result<Response, ApiError> {
+    if !wanted.has_keys() {
+        return Err(ApiError::bad(
+            "$orderby",
+            "a file has the order of time",
+            "activityDateTime, asc or desc",
+        ));
+    }
+    let day = call.state.clock.engine().to_string().chars().take(10).collect::<String>();
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"PIM-Audit-{day}.csv\"")),
+    ];
+    let name = tenant["name"].as_str().unwrap_or_default().to_owned();
+    let first = Reading {
+        storage: call.state.storage.clone(),
+        wanted,
+        name,
+        after: query.after.clone(),
+        skip: query.skip,
+        left: query.top.map_or(u64::MAX, u64::from),
+        text: audit_csv::HEADER.to_owned(),
+    };
+    let parts = stream::try_unfold(Some(first), |reading| async move {
+        match reading {
+            Some(reading) => reading.part().await.map(Some),
+            None => Ok(None),
+        }
+    });
+    Ok((headers, Body::from_stream(parts)).into_response())
+}
+
+/// A file that is being read.
+struct Reading {
+    storage: Storage,
+    wanted: AuditQuery,
+    name: String,
+    after: Option<Place>,
+    skip: u64,
+    left: u64,
+    text: String,
+}
+
+impl Reading {
+    /// The next part, and what is left to read.
+    async fn part(mut self) -> Result<(Bytes, Option<Self>), StorageError> {
+        let slice = Slice { skip: self.skip, top: CHUNK.min(self.left) };
+        let rows = self.wanted.rows(&mut self.storage.read().await?, self.after.as_ref(), slice).await?;
+        let entries = entries(&rows)?;
+        let mut text = std::mem::take(&mut self.text);
+        for entry in &entries {
+            audit_csv::line(&mut text, entry, &self.name);
+        }
+        let read = entries.len() as u64;
+        (self.after, self.skip, self.left) = (entries.last().map(place), 0, self.left - read);
+        let more = read == slice.top && self.left > 0;
+        Ok((Bytes::from(text), more.then_some(self)))
+    }
+}
+
+fn entries(rows: &[Row]) -> Result<Vec<Entry>, StorageError> {
+    rows.iter().map(|row| audit::parse(&row.text("entry")?)).collect()
+}
+
+fn place(entry: &Entry) -> Place {
+    Place { at: entry.at, id: entry.id.to_string() }
 }
 
 /// One row of the history.
@@ -36,7 +128,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
     let tenant = tenant(&mut db).await?;
-    let mut select = listing::audits();
+    let mut select = listing::audits(None);
     select.and("id = {}", id.to_ascii_lowercase());
     let row = select.first(&mut db).await?.ok_or_else(|| ApiError::not_found(id))?;
     answer::entity(call, CONTEXT, from_row(&row, &tenant)?, &query)

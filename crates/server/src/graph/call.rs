@@ -30,6 +30,7 @@ pub struct Call {
     segments: Vec<String>,
     query: Option<String>,
     media: Option<String>,
+    wants_csv: bool,
     body: Bytes,
 }
 
@@ -50,6 +51,7 @@ impl Call {
         })?;
         let path = uri.path().trim_end_matches('/').to_owned();
         let version = if path.starts_with("/beta") { "beta" } else { "v1.0" };
+        let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         Ok(Self {
             state,
@@ -59,6 +61,7 @@ impl Call {
             path,
             query: uri.query().map(str::to_owned),
             media: media.map(str::to_owned),
+            wants_csv: accept.trim_start().to_ascii_lowercase().starts_with("text/csv"),
             body,
         })
     }
@@ -77,9 +80,19 @@ impl Call {
         Ok(Query::parse(self.query.as_deref(), allowed)?)
     }
 
+    /// Whether the answer is wanted as CSV before everything else.
+    pub const fn wants_csv(&self) -> bool {
+        self.wants_csv
+    }
+
     /// The address of the next page.
     pub fn next_link(&self, query: &Query) -> String {
-        format!("{}{}?{}", self.state.origin(), self.path, query.next())
+        self.link(&query.next())
+    }
+
+    /// This address with another query string.
+    pub fn link(&self, query: &str) -> String {
+        format!("{}{}?{query}", self.state.origin(), self.path)
     }
 
     /// Where the metadata of an answer would be.

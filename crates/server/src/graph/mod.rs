@@ -3,6 +3,7 @@
 //! One entry point finds the route (segments in any case) and hands over to one function per resource and verb.
 
 mod answer;
+mod audit_query;
 mod audits;
 mod call;
 mod collections;

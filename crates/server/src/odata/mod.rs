@@ -13,7 +13,7 @@ use domain::time::Instant;
 pub use eval::matches;
 pub use expand::Expand;
 pub use filter::filter;
-pub use query::{Opt, Order, Query, decode};
+pub use query::{Opt, Order, Place, Query, decode};
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]

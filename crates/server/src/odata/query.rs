@@ -1,5 +1,7 @@
 //! The query string as a whole.
 
+use domain::time::Instant;
+
 use super::{Expand, Expr, OdataError, expand::expand, filter::filter, parse::Cursor, search::search};
 
 /// The largest page that can be asked for.
@@ -20,6 +22,8 @@ pub enum Opt {
     OrderBy,
     Count,
     Search,
+    /// No option by itself: the list takes a `$skiptoken` that names the last row instead of a number of rows.
+    Keyset,
 }
 
 impl Opt {
@@ -46,6 +50,18 @@ impl Opt {
         Self::Count,
         Self::Search,
     ];
+    /// What a list takes that is read on from the key of a row.
+    pub const KEYSET: &[Self] = &[
+        Self::Filter,
+        Self::Select,
+        Self::Expand,
+        Self::Top,
+        Self::Skip,
+        Self::SkipToken,
+        Self::OrderBy,
+        Self::Count,
+        Self::Keyset,
+    ];
     /// What single things take.
     pub const ITEM: &[Self] = &[Self::Select, Self::Expand];
     /// What `/$count` takes.
@@ -66,6 +82,15 @@ impl Opt {
     fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, option)| *option == self).map_or("", |(name, _)| *name)
     }
+}
+
+/// The last row of the page before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its instant.
+    pub at: Instant,
+    /// Its id.
+    pub id: String,
 }
 
 /// A property to sort by.
@@ -92,6 +117,8 @@ pub struct Query {
     pub top: Option<u32>,
     /// How many rows to pass over.
     pub skip: u64,
+    /// After which row to go on, where the list is read so.
+    pub after: Option<Place>,
     /// How to sort.
     pub order: Vec<Order>,
     /// Whether the number of all rows is wanted.
@@ -109,7 +136,7 @@ impl Query {
             if query.pairs.iter().any(|(seen, _)| *seen == option) {
                 return Err(OdataError::new(option.name(), "it is given twice", "each option once"));
             }
-            query.take(option, &value)?;
+            query.take(option, &value, allowed.contains(&Opt::Keyset))?;
             query.pairs.push((option, value));
         }
         Ok(query)
@@ -123,18 +150,27 @@ impl Query {
     /// The query string of the next page: every option kept, and the place to go on from.
     pub fn next(&self) -> String {
         let place = self.skip + u64::from(self.page_size());
+        self.with_token(&format!("o{place:x}"))
+    }
+
+    /// The same, where the place is named by the last row of this page.
+    pub fn next_after(&self, place: &Place) -> String {
+        self.with_token(&format!("k{:x}.{}", place.at.0, place.id))
+    }
+
+    fn with_token(&self, token: &str) -> String {
         let mut out = url::form_urlencoded::Serializer::new(String::new());
         for (option, value) in &self.pairs {
             if !matches!(option, Opt::Skip | Opt::SkipToken) {
                 out.append_pair(option.name(), value);
             }
         }
-        out.append_pair("$skiptoken", &format!("o{place:x}"));
+        out.append_pair("$skiptoken", token);
         // The keys are commonly seen with their dollar sign as it is.
         out.finish().replace("%24", "$")
     }
 
-    fn take(&mut self, option: Opt, value: &str) -> Result<(), OdataError> {
+    fn take(&mut self, option: Opt, value: &str, keyset: bool) -> Result<(), OdataError> {
         let refused = |message: String, allowed: &str| Err(OdataError::new(option.name(), message, allowed));
         match option {
             Opt::Filter => self.filter = Some(filter(value)?),
@@ -157,6 +193,12 @@ impl Query {
                 Ok(_) => {}
                 Err(_) => return refused(format!("`{value}` is no number of rows"), "0 or more"),
             },
+            Opt::SkipToken if keyset && value.starts_with('k') => {
+                let Some(place) = Place::parse(value) else {
+                    return refused(format!("`{value}` is not known"), "the token of a next link");
+                };
+                (self.after, self.skip) = (Some(place), 0);
+            }
             Opt::SkipToken => {
                 let place = value.strip_prefix('o').and_then(|text| u32::from_str_radix(text, 16).ok());
                 let Some(place) = place else {
@@ -164,12 +206,22 @@ impl Query {
                 };
                 self.skip = u64::from(place);
             }
+            // No name leads here.
+            Opt::Keyset => {}
         }
         Ok(())
     }
 
     fn has(&self, option: Opt) -> bool {
         self.pairs.iter().any(|(seen, _)| *seen == option)
+    }
+}
+
+impl Place {
+    fn parse(token: &str) -> Option<Self> {
+        let (at, id) = token.strip_prefix('k')?.split_once('.')?;
+        let at = Instant(i64::from_str_radix(at, 16).ok()?);
+        id.chars().all(|c| c.is_ascii_hexdigit() || c == '-').then(|| Self { at, id: id.to_owned() })
     }
 }
 
@@ -181,7 +233,14 @@ pub fn decode(raw: Option<&str>) -> Vec<(String, String)> {
 fn option(key: &str, allowed: &[Opt]) -> Result<Opt, OdataError> {
     let plain = key.trim_start_matches('$').to_ascii_lowercase();
     let found = Opt::NAMES.iter().find(|(name, _)| name.trim_start_matches('$') == plain);
-    let names = || allowed.iter().map(|option| option.name()).collect::<Vec<_>>().join(", ");
+    let names = || {
+        allowed
+            .iter()
+            .map(|option| option.name())
+            .filter(|name| !name.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match found {
         Some((_, option)) if allowed.contains(option) => Ok(*option),
         _ if allowed.is_empty() => Err(OdataError::new(key, "it is not supported here", "no query options")),
@@ -240,7 +299,17 @@ mod tests {
         let next = first.next();
         assert_eq!(next, "$filter=a+eq+%27x%26y%27&$top=2&$count=true&$skiptoken=o3");
         let second = Query::parse(Some(&next), Opt::LIST).unwrap();
-        assert_eq!((second.skip, second.filter, second.count), (3, first.filter, true));
+        assert_eq!((second.skip, &second.filter, second.count), (3, &first.filter, true));
+        let place = Place { at: Instant(0x1f), id: "0a-1".to_owned() };
+        let next = first.next_after(&place);
+        assert!(next.ends_with("$count=true&$skiptoken=k1f.0a-1"), "{next}");
+        let second = Query::parse(Some(&next), Opt::KEYSET).unwrap();
+        assert_eq!((second.skip, second.after), (0, Some(place)));
+        for (raw, allowed) in
+            [(next.as_str(), Opt::LIST), ("$skiptoken=k1f", Opt::KEYSET), ("$skiptoken=kx.1", Opt::KEYSET)]
+        {
+            assert!(Query::parse(Some(raw), allowed).is_err(), "{raw}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{ids::PrincipalId, schedule::Kind as Right, time::Instant};
+use domain::{ids::PrincipalId, schedule::Kind as Right, text::fold, time::Instant};
 
 use super::{
     Connection, StorageError,
@@ -148,9 +148,13 @@ pub fn requests(kind: Right) -> Select {
     select
 }
 
-/// The audit history.
-pub const fn audits() -> Select {
-    Select::new("entry", "audit")
+/// The audit history; of one target alone where one is named, from that target's own index.
+pub fn audits(target: Option<&str>) -> Select {
+    let Some(target) = target else { return Select::new("entry", "audit") };
+    // CROSS JOIN keeps SQLite from beginning at the wrong end.
+    let mut select = Select::new("entry", "audit_targets d CROSS JOIN audit");
+    select.and("d.target_id = {}", fold(target)).and_plain("d.audit_id = audit.id");
+    select
 }
 
 /// The columns of a schedule on Graph's wire.
