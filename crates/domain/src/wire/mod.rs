@@ -4,4 +4,5 @@ pub mod api;
 pub mod audit;
 pub mod graph;
 pub mod mail;
+pub mod requests;
 pub mod teams;

@@ -10,6 +10,7 @@ pub mod health;
 pub mod mail;
 pub mod people;
 mod receipts;
+pub mod requests;
 pub mod role_settings;
 pub mod roles;
 pub mod search;
@@ -54,6 +55,11 @@ pub fn routes() -> Router<AppState> {
         .route("/my-audit", get(audit::mine))
         .route("/my-audit/{id}", get(audit::get_mine))
         .route("/my-audit/export", get(audit_export::mine))
+        .route("/approvals", get(requests::to_decide))
+        .route("/pending-requests", get(requests::open))
+        .route("/my-requests", get(requests::own))
+        .route("/tasks", get(requests::tasks))
+        .route("/requests/{id}", get(requests::get))
         .route("/requests/{id}/timeline", get(timeline::get))
         .route("/health/checks", get(health::checks))
         .route("/mail/test", post(mail::test))

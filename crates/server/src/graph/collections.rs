@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::ApiError,
     odata::{Opt, Query},
-    storage::{Connection, StorageError, filter::Allowed, listing, select::Select},
+    storage::{Connection, StorageError, approvals, filter::Allowed, listing, select::Select},
 };
 
 fn context(of: Of) -> String {
@@ -75,9 +75,11 @@ pub async fn mine(call: &Call, of: Of, on: &str) -> Result<Response, ApiError> {
             select
         }
         (Family::Requests, "approver") => {
-            // No request waits for an approval as long as approval is not supported.
+            let now = call.state.clock.engine();
+            let roles = approvals::reviewable_roles(&mut call.db().await?, me, now).await?;
             let mut select = source(call, of, None);
-            select.and_plain("status = 'PendingApproval'").and_plain("1 = 0");
+            select.and_plain("id IN (SELECT id FROM approvals)");
+            listing::to_review(&mut select, me, &roles);
             select
         }
         (Family::Schedules | Family::Instances, "principal") => source(call, of, Some(me)),

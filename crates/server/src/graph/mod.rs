@@ -3,6 +3,7 @@
 //! One entry point finds the route (segments in any case) and hands over to one function per resource and verb.
 
 mod answer;
+mod approvals;
 mod audit_query;
 mod audits;
 mod call;
@@ -93,6 +94,11 @@ async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response
         ("PATCH", Route::Policy(id, Part::Rule, rule)) => policies::update_rule(call, &id, &rule).await,
         ("GET", Route::PolicyAssignments) => policies::assignments(call).await,
         ("GET", Route::PolicyAssignment(id)) => policies::assignment(call, &id).await,
+        ("GET", Route::ApprovalsMine(on)) => approvals::mine(call, &on).await,
+        ("GET", Route::Approval(id)) => approvals::get(call, &id).await,
+        ("GET", Route::ApprovalSteps(id, name)) => approvals::steps(call, &id, name).await,
+        ("GET", Route::ApprovalStep(id, name, step)) => approvals::step(call, &id, &step, name).await,
+        ("PATCH", Route::ApprovalStep(id, _, step)) => approvals::decide(call, &id, &step).await,
         ("GET", Route::Audits) => audits::list(call).await,
         ("GET", Route::Audit(id)) => audits::get(call, &id).await,
         ("GET", Route::Organization) => organization::list(call).await,

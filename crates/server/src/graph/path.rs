@@ -32,6 +32,11 @@ pub enum Route {
     Policy(String, Part, String),
     PolicyAssignments,
     PolicyAssignment(String),
+    ApprovalsMine(String),
+    Approval(String),
+    /// The parts of an approval, under the name that the caller gave them.
+    ApprovalSteps(String, &'static str),
+    ApprovalStep(String, &'static str, String),
     Audits,
     Audit(String),
     Organization,
@@ -123,6 +128,9 @@ pub fn find(segments: &[String]) -> Result<Route, ApiError> {
         ["policies", "rolemanagementpolicyassignments", _] => Route::PolicyAssignment(key(2)),
         ["rolemanagement", "directory", "roledefinitions"] => Route::RoleDefinitions,
         ["rolemanagement", "directory", "roledefinitions", _] => Route::RoleDefinition(key(3)),
+        ["rolemanagement", "directory", "roleassignmentapprovals", ref rest @ ..] => {
+            return approvals(segments, rest);
+        }
         ["rolemanagement", "directory", name, ..] if Of::parse(name).is_some() => {
             return schedules(segments, &lower[3..]);
         }
@@ -138,24 +146,40 @@ fn schedules(segments: &[String], rest: &[&str]) -> Result<Route, ApiError> {
     match rest {
         [] => Ok(Route::Collection(of)),
         ["$count"] => Ok(Route::Count(of)),
-        [function] if function.contains("filterbycurrentuser(") => {
-            let value = function
-                .trim_start_matches("microsoft.graph.")
-                .strip_prefix("filterbycurrentuser(on='")
-                .and_then(|rest| rest.strip_suffix("')"));
-            let value = value.ok_or_else(|| {
-                ApiError::bad(
-                    "on",
-                    format!("`{key}` is not understood"),
-                    "filterByCurrentUser(on='principal')",
-                )
-            })?;
-            Ok(Route::Mine(of, value.to_owned()))
-        }
+        [function] if function.contains("filterbycurrentuser(") => Ok(Route::Mine(of, on(function, &key)?)),
         [_] => Ok(Route::Item(of, key)),
         [_, "cancel"] if of.family == Family::Requests => Ok(Route::Cancel(of.kind, key)),
         _ => Err(unknown(segments)),
     }
+}
+
+fn approvals(segments: &[String], rest: &[&str]) -> Result<Route, ApiError> {
+    let key = |at: usize| segments.get(at).cloned().unwrap_or_default();
+    let part = |name: &str| ["steps", "stages"].into_iter().find(|part| *part == name);
+    Ok(match *rest {
+        [function] if function.contains("filterbycurrentuser(") => {
+            Route::ApprovalsMine(on(function, &key(3))?)
+        }
+        [_] => Route::Approval(key(3)),
+        [_, parts] => Route::ApprovalSteps(key(3), part(parts).ok_or_else(|| unknown(segments))?),
+        [_, parts, _] => {
+            let part = part(parts).ok_or_else(|| unknown(segments))?;
+            Route::ApprovalStep(key(3), part, key(5))
+        }
+        _ => return Err(unknown(segments)),
+    })
+}
+
+/// The value of `on`, in small letters.
+fn on(function: &str, as_written: &str) -> Result<String, ApiError> {
+    let value = function
+        .trim_start_matches("microsoft.graph.")
+        .strip_prefix("filterbycurrentuser(on='")
+        .and_then(|rest| rest.strip_suffix("')"));
+    value.map(ToOwned::to_owned).ok_or_else(|| {
+        let message = format!("`{as_written}` is not understood");
+        ApiError::bad("on", message, "filterByCurrentUser(on='principal')")
+    })
 }
 
 fn unknown(segments: &[String]) -> ApiError {

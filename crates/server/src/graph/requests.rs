@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::{
     ids::RequestId,
-    request::{Action, Ask, Expiration, Request},
+    request::{Action, Ask, Expiration, Request, Status},
     schedule::Kind,
 };
 use serde_json::{Value, json};
@@ -34,7 +34,10 @@ pub async fn create(call: &Call, kind: Kind) -> Result<Response, ApiError> {
     }
     let submitted =
         engine::submit(&call.state.storage, &call.state.clock, &call.caller, ask, custom_data).await?;
-    let value = shape(&submitted.request, submitted.custom_data.as_deref());
+    let mut value = shape(&submitted.request, submitted.custom_data.as_deref());
+    if submitted.request.status == Status::PendingApproval {
+        value["approvalId"] = json!(submitted.request.id);
+    }
     Ok(answer::created(call, &context, value, None))
 }
 
@@ -53,7 +56,9 @@ pub async fn cancel(call: &Call, kind: Kind, id: &str) -> Result<Response, ApiEr
 /// A stored request as Graph writes it.
 pub fn from_row(row: &Row) -> Result<Value, StorageError> {
     let custom_data = row.text_or_null("custom_data")?;
-    Ok(shape(&requests::from_row(row)?, custom_data.as_deref()))
+    let mut value = shape(&requests::from_row(row)?, custom_data.as_deref());
+    value["approvalId"] = json!(row.text_or_null("approval_id")?);
+    Ok(value)
 }
 
 fn shape(request: &Request, custom_data: Option<&str>) -> Value {

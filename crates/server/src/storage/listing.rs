@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::{ids::PrincipalId, schedule::Kind as Right, text::fold, time::Instant};
+use domain::{
+    ids::{PrincipalId, RoleId},
+    schedule::Kind as Right,
+    text::fold,
+    time::Instant,
+};
 
 use super::{
     Connection, StorageError,
@@ -38,6 +43,12 @@ pub const GROUPS: Allowed = Allowed {
     many: &[],
 };
 
+/// The approval that a request waits for, or waited for.
+const APPROVAL_ID: &str = "(SELECT a.id FROM approvals a WHERE a.id = requests.id)";
+
+/// Approvals: what their requests can be told apart by.
+pub const APPROVALS: Allowed = Allowed { columns: &[column("id", "id", Kind::Key)], many: &[] };
+
 /// Requests of either kind.
 pub const REQUESTS: Allowed = Allowed {
     columns: &[
@@ -46,7 +57,7 @@ pub const REQUESTS: Allowed = Allowed {
         column("roleDefinitionId", "role_id", Kind::Key),
         column("directoryScopeId", "scope", Kind::Key),
         column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
-        column("approvalId", "CAST(NULL AS TEXT)", Kind::Folded),
+        column("approvalId", APPROVAL_ID, Kind::Folded),
         column("action", "action", Kind::Text),
         column("status", "status", Kind::Text),
         column("targetScheduleId", "target_id", Kind::Folded),
@@ -141,11 +152,30 @@ pub fn groups_of(member: PrincipalId) -> Select {
     select
 }
 
-/// Requests of a kind.
+/// Requests of a kind, each with its approval.
 pub fn requests(kind: Right) -> Select {
-    let mut select = Select::new(requests::COLUMNS, "requests");
+    let mut select = Select::new(REQUEST_COLUMNS, "requests");
     select.and("kind = {}", kind.as_str());
     select
+}
+
+/// The columns of a request on Graph's wire.
+const REQUEST_COLUMNS: &str = "id, status, created_by, created_ms, completed_ms, target_id, custom_data, ask,
+    (SELECT a.id FROM approvals a WHERE a.id = requests.id) AS approval_id";
+
+/// Requests that wait, or waited, for an approval.
+pub fn approvals() -> Select {
+    let mut select = Select::new(requests::COLUMNS, "requests");
+    select.and_plain("EXISTS (SELECT 1 FROM approvals a WHERE a.id = requests.id)");
+    select
+}
+
+/// Of these, those that somebody may decide as an approver of these roles: never his own.
+pub fn to_review(select: &mut Select, me: PrincipalId, roles: &[RoleId]) {
+    let marks: Vec<String> = roles.iter().map(|role| select.bind(*role)).collect();
+    let of_roles =
+        if marks.is_empty() { "1 = 0".to_owned() } else { format!("role_id IN ({})", marks.join(", ")) };
+    select.and_plain(of_roles).and("principal_id <> {} AND created_by <> {}", me);
 }
 
 /// The audit history; of one target alone where one is named, from that target's own index.

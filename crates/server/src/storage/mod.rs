@@ -26,6 +26,7 @@ pub mod mails;
 pub mod meta;
 pub mod policies;
 pub mod principals;
+pub mod request_grids;
 pub mod requests;
 pub mod rights;
 pub mod schedules;

@@ -1,8 +1,10 @@
 //! Conversations with Graph's face, on whichever database the test command names: each kind of caller, each answer.
 
+mod approvals;
 mod groups;
 mod lists;
 mod people;
 mod policies;
 mod roles;
+mod tasks;
 mod world;

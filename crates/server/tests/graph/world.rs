@@ -137,6 +137,11 @@ impl World {
         self.send(who, "POST", path, Some(body)).await
     }
 
+    /// The clocks, to move them.
+    pub fn clock(&self) -> &Clock {
+        &self.running.state.clock
+    }
+
     /// The administrator makes somebody eligible for ever.
     pub async fn make_eligible(&self, whom: PrincipalId, role: RoleId) -> Answer {
         let body = json!({

@@ -1,0 +1,207 @@
+//! `roleManagement/directory/roleAssignmentApprovals`: what waits for an approver, and his answer. The beta version calls
+//! the parts of an approval steps and the other one stages; both names lead to them in both.
+
+use std::collections::HashMap;
+
+use axum::response::Response;
+use domain::{
+    approval::{Answer, Approval, StepStatus},
+    error_code::ErrorCode,
+    ids::{PrincipalId, RequestId},
+    permission::Permission,
+    request::Request,
+    time::Instant,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{answer, call::Call, listed};
+use crate::{
+    engine,
+    error::ApiError,
+    extract,
+    odata::{Opt, Query},
+    storage::{Connection, approvals, listing, principals::Principal, requests},
+};
+
+const CONTEXT: &str = "roleManagement/directory/roleAssignmentApprovals";
+const KNOWN: [&str; 2] = ["reviewResult", "justification"];
+
+/// The answer of an approver.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    review_result: Option<String>,
+    justification: Option<String>,
+}
+
+/// Those that the caller may decide, that are about him, or that he asked for.
+pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::LIST)?;
+    parts_expanded(&query)?;
+    let me = call.caller.id();
+    let mut db = call.db().await?;
+    let mut select = listing::approvals();
+    match on {
+        "approver" => {
+            let roles = approvals::reviewable_roles(&mut db, me, call.state.clock.engine()).await?;
+            listing::to_review(&mut select, me, &roles);
+        }
+        "target" => drop(select.and("principal_id = {}", me)),
+        "createdby" => drop(select.and("created_by = {}", me)),
+        _ => return Err(ApiError::bad("on", format!("`{on}` is not known"), "approver, target, createdBy")),
+    }
+    let (rows, count) =
+        listed::page(&mut db, select, &listing::APPROVALS, &query, "created_ms DESC", "id").await?;
+    let found = rows.iter().map(requests::from_row).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<RequestId> = found.iter().map(|request| request.id).collect();
+    let known = approvals::of_requests(&mut db, &ids).await?;
+    let people = reviewers(&mut db, &known).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for approval in found.iter().filter_map(|request| known.iter().find(|a| a.id == request.id)) {
+        let request = found.iter().find(|request| request.id == approval.id);
+        let mine = match request {
+            Some(request) => is_mine(call, &mut db, request, approval).await?,
+            None => false,
+        };
+        rows.push(shape(call, approval, mine, &people, now(call)));
+    }
+    answer::list(call, &format!("Collection({CONTEXT})"), rows, count, &query)
+}
+
+/// One approval with its parts.
+pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    parts_expanded(&query)?;
+    let value = read(call, id).await?;
+    answer::entity(call, CONTEXT, value, &query)
+}
+
+/// Its parts; there is one.
+pub async fn steps(call: &Call, id: &str, name: &'static str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::LIST)?;
+    super::users::nothing_expanded(&query)?;
+    let value = read(call, id).await?;
+    let parts = value[part_name(call)].as_array().cloned().unwrap_or_default();
+    let count = query.count.then_some(parts.len() as u64);
+    answer::list(call, &format!("{CONTEXT}('{id}')/{name}"), parts, count, &query)
+}
+
+/// One of its parts.
+pub async fn step(call: &Call, id: &str, step: &str, name: &'static str) -> Result<Response, ApiError> {
+    let query = call.options(Opt::ITEM)?;
+    super::users::nothing_expanded(&query)?;
+    let value = read(call, id).await?;
+    let part = of_this(&value[part_name(call)], step)?;
+    answer::entity(call, &format!("{CONTEXT}('{id}')/{name}"), part, &query)
+}
+
+/// An approver answers.
+pub async fn decide(call: &Call, id: &str, step: &str) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let body: Body = call.body(&KNOWN, ErrorCode::BadRequest)?;
+    let id: RequestId = extract::id(id)?;
+    if extract::id::<RequestId>(step)? != id {
+        return Err(ApiError::not_found(step));
+    }
+    let word = body.review_result.unwrap_or_default();
+    let answered = Answer::parse(&word).ok_or_else(|| {
+        let word: String = word.chars().take(60).collect();
+        ApiError::bad("reviewResult", format!("reviewResult `{word}` is not known"), "Approve or Deny")
+    })?;
+    let state = &call.state;
+    engine::review(&state.storage, &state.clock, &call.caller, id, answered, body.justification).await?;
+    Ok(answer::done())
+}
+
+/// An approval, for its approvers, who asked, whom it is about, and who may read role management.
+async fn read(call: &Call, id: &str) -> Result<Value, ApiError> {
+    let id: RequestId = extract::id(id)?;
+    let mut db = call.db().await?;
+    let found = (requests::find(&mut db, id).await?, approvals::find(&mut db, id).await?);
+    let (Some(request), Some(approval)) = found else { return Err(ApiError::not_found(id)) };
+    let me = call.caller.id();
+    let own = request.ask.principal == me || request.created_by == me;
+    let approves = approvals::may_review(&mut db, me, &request, now(call)).await?;
+    if !own && !approves && call.needs(Permission::ReadRoleManagement).is_err() {
+        let message = "only an approver of this role can see this approval";
+        return Err(ApiError::new(ErrorCode::Unauthorized, message)
+            .at("principalId", "an approver that the role's settings name"));
+    }
+    let people = reviewers(&mut db, std::slice::from_ref(&approval)).await?;
+    let mine = approves && approval.status_at(now(call)) == StepStatus::InProgress;
+    Ok(shape(call, &approval, mine, &people, now(call)))
+}
+
+async fn is_mine(
+    call: &Call,
+    db: &mut Connection,
+    request: &Request,
+    approval: &Approval,
+) -> Result<bool, ApiError> {
+    let open = approval.status_at(now(call)) == StepStatus::InProgress;
+    Ok(open && approvals::may_review(db, call.caller.id(), request, now(call)).await?)
+}
+
+async fn reviewers(
+    db: &mut Connection,
+    approvals: &[Approval],
+) -> Result<HashMap<PrincipalId, Principal>, ApiError> {
+    let ids: Vec<PrincipalId> = approvals.iter().filter_map(|a| a.review.as_ref()).map(|r| r.by).collect();
+    Ok(listing::by_id(db, &ids).await?)
+}
+
+fn shape(
+    call: &Call,
+    approval: &Approval,
+    mine: bool,
+    people: &HashMap<PrincipalId, Principal>,
+    now: Instant,
+) -> Value {
+    let review = approval.review.as_ref();
+    let by = review.and_then(|review| people.get(&review.by)).map(|person| {
+        json!({
+            "@odata.type": "#microsoft.graph.userIdentity",
+            "id": person.id,
+            "displayName": person.display_name,
+            "userPrincipalName": person.user_principal_name,
+            "mail": person.mail,
+        })
+    });
+    let part = json!({
+        "id": approval.id,
+        "displayName": null,
+        "reviewedDateTime": review.map(|review| review.at),
+        "reviewResult": review.map_or("NotReviewed", |review| review.answer.as_str()),
+        "status": approval.status_at(now).as_str(),
+        "assignedToMe": mine,
+        "justification": review.map_or("", |review| review.justification.as_str()),
+        "reviewedBy": by,
+    });
+    json!({"id": approval.id, part_name(call): [part]})
+}
+
+fn of_this(parts: &Value, id: &str) -> Result<Value, ApiError> {
+    let wanted = id.to_ascii_lowercase();
+    let found = parts.as_array().into_iter().flatten().find(|part| part["id"] == wanted.as_str());
+    found.cloned().ok_or_else(|| ApiError::not_found(id))
+}
+
+/// The parts are always there; asking for them is no mistake.
+fn parts_expanded(query: &Query) -> Result<(), ApiError> {
+    let known = |name: &str| ["steps", "stages", "*"].iter().any(|known| known.eq_ignore_ascii_case(name));
+    match query.expand.iter().find(|one| !known(&one.name)) {
+        None => Ok(()),
+        Some(one) => {
+            Err(ApiError::bad("$expand", format!("`{}` cannot be expanded here", one.name), "steps"))
+        }
+    }
+}
+
+fn part_name(call: &Call) -> &'static str {
+    if call.is_beta() { "steps" } else { "stages" }
+}
+
+fn now(call: &Call) -> Instant {
+    call.state.clock.engine()
+}
