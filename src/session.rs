@@ -77,6 +77,13 @@ impl Who {
         if was.is_some() && session.user.as_ref().map(|user| user.id) != was {
             self.cache.clear();
         }
+        let wanted = self
+            .known
+            .with_untracked(|known| matches!(known, Known::Said(before) if before.second_factor_wanted));
+        if wanted && session.second_factor_given {
+            // What was refused without the second factor is asked again.
+            self.cache.invalidate_all();
+        }
         self.ended.set(false);
         if signed_in {
             remember(true);

@@ -16,6 +16,7 @@ use web_sys::HtmlElement;
 use crate::{
     components::{toast_region, use_toasts},
     history::use_route,
+    parts::verification,
     routes::Route,
     session::use_who,
 };
@@ -25,6 +26,9 @@ pub fn frame(screen: AnyView) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let drawer = RwSignal::new(false);
+    // A privileged role began in the middle of the session: it does nothing until this is done.
+    let wanted = Memo::new(move |_| who.with(|session| session.second_factor_wanted).unwrap_or_default());
+    let stepping_up = RwSignal::new(false);
     lead_to_heading(drawer);
     view! {
         <div class="shell" class:lab=lab>
@@ -36,6 +40,7 @@ pub fn frame(screen: AnyView) -> AnyView {
             {side_nav::side_nav(drawer)}
             <main id="main" tabindex="-1">
                 {move || who.has_ended().then(ended)}
+                {verification(wanted.into(), stepping_up)}
                 {screen}
             </main>
             {toast_region(use_toasts())}

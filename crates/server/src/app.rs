@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    auth::{hosts::Hosts, password::Passwords, vault::Vault},
+    auth::{attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
     clock::Clock,
     jobs,
     mail::{self, Outlet, Post},
@@ -28,6 +28,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// Counts attempts that came too early.
+    pub refused: Refused,
     /// Seals secrets.
     pub vault: Vault,
     /// The lab, if it is one.
@@ -95,6 +97,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         storage: storage.clone(),
         clock: clock.clone(),
         passwords: Passwords::new().await,
+        refused: Refused::default(),
         vault,
         lab: lab.map(Arc::new),
         outlet: outlet.clone(),

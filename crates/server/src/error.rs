@@ -124,6 +124,24 @@ impl From<EngineError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let lacks = matches!(self.code, ErrorCode::AuthorizationDenied | ErrorCode::Unauthorized);
+        // Who has no factor yet cannot give one: that error says where the code to enrol with comes from.
+        if lacks && request::is_withheld() && self.field.as_deref() != Some("enrolmentCode") {
+            return Self::second_factor_first().rendered();
+        }
+        self.rendered()
+    }
+}
+
+impl ApiError {
+    /// A privileged role is in force, and the session has not given a second factor.
+    fn second_factor_first() -> Self {
+        let message = "a privileged role is active, and this session has not given a second factor";
+        Self::new(ErrorCode::SecondFactorRequired, message)
+            .at("secondFactor", "a second factor in this session")
+    }
+
+    fn rendered(self) -> Response {
         let known = request::current();
         let envelope = ErrorEnvelope {
             error: ErrorBody {

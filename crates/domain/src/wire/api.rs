@@ -13,6 +13,7 @@ use crate::{
 /// How far a sign-in has come. `GET /api/session`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own on the wire")]
 pub struct Session {
     /// The next thing asked of the person.
     pub state: SessionState,
@@ -22,6 +23,9 @@ pub struct Session {
     pub second_factor_given: bool,
     /// Whether a second factor is enrolled at all.
     pub second_factor_enrolled: bool,
+    /// Whether a privileged role is in force and does nothing until a second factor is given in this session.
+    #[serde(default)]
+    pub second_factor_wanted: bool,
     /// The actions this person may do now, as `domain::permission` names them (`Permission::name`).
     pub permissions: Vec<String>,
     /// The roles that are in force now.

@@ -12,7 +12,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::session::{authentication, fail};
+use super::session::{authentication, fail, refused};
 use crate::{
     app::AppState,
     auth::{attempts::Attempt, lockout, password},
@@ -59,7 +59,12 @@ pub async fn password(
     // Whoever finds an unlocked screen shall not find out the password there.
     let attempt = Attempt::new(lockout::password(&caller.person.user_principal_name), &caller.address);
     let mut db = state.storage.read().await?;
-    attempt.may(&mut db, state.clock.wall()).await?;
+    let may = attempt.may(&mut db, state.clock.wall()).await;
+    if let Err(early) = may {
+        drop(db);
+        let row = authentication(AuditId(ids::in_order()), state.clock.engine(), CHANGE_PASSWORD, &caller);
+        return Err(refused(&state, &attempt, row, early).await);
+    }
     let known = credentials::password(&mut db, caller.id()).await?.map(|credential| credential.hash);
     let user = principals::find(&mut db, caller.id()).await?;
     drop(db);

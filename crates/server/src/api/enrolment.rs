@@ -8,17 +8,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    audit::Outcome,
     error_code::ErrorCode,
     ids::AuditId,
     wire::api::{BeginEnrolment, Enrolment, RecoveryCodes, SecondFactor, SessionState},
 };
 use futures::future::FutureExt;
 
-use super::session::{authentication, still_there};
+use super::session::{authentication, refused, still_there};
 use crate::{
     app::AppState,
     auth::{
-        secret,
+        attempts::Attempt,
+        lockout, secret,
         session::{self, Begun},
         totp,
     },
@@ -32,6 +34,8 @@ use crate::{
         meta, sessions,
     },
 };
+
+const ENROLLED: &str = "User registered security info";
 
 /// How many recovery codes somebody has.
 const RECOVERY_CODES: usize = 10;
@@ -51,36 +55,53 @@ pub async fn begin(
     let code = body.enrolment_code.map(|code| secret::hash_code(&code));
     let wall = state.clock.wall();
     let may_enrol = record.may_enrol;
-    state
+    // A code has so many bits that guessing is hopeless; that somebody tries is to be seen all the same.
+    let attempt = Attempt::new(lockout::enrolment(&user.user_principal_name), &caller.address);
+    let mut row = authentication(AuditId(ids::in_order()), state.clock.engine(), ENROLLED, &caller);
+    row.outcome = Outcome::Failure;
+    let (counted, failure) = (attempt.clone(), row.clone());
+    let outcome: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (mut record, sealed, code, caller) =
                 (record.clone(), sealed.clone(), code.clone(), caller.clone());
+            let (attempt, mut row) = (counted.clone(), failure.clone());
             async move {
-                let allowed = match &code {
-                    Some(code) => credentials::use_enrolment_code(unit.db(), caller.id(), code, wall).await?,
-                    None => may_enrol || (caller.second_factor && caller.second_factor_enrolled),
-                };
-                if !allowed {
-                    return Err(ApiError::new(
-                        ErrorCode::AuthorizationDenied,
-                        "a second factor is not enrolled by a password alone",
-                    )
-                    .at("enrolmentCode", "a code from an administrator, good for one day"));
+                let db = unit.db();
+                if let Some(code) = &code {
+                    attempt.may(db, wall).await?;
+                    if !credentials::use_enrolment_code(db, caller.id(), code, wall).await? {
+                        let failures = attempt.failed(db, wall).await?;
+                        row.reason = Some("the enrolment code is wrong or over".to_owned());
+                        row.details.push(("Failures".to_owned(), failures.to_string()));
+                        return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
+                    }
+                    attempt.succeeded(db).await?;
+                } else if !(may_enrol || (caller.second_factor && caller.second_factor_enrolled)) {
+                    return Err(needs_a_code());
                 }
                 // The code is used up: what follows in this session may go on without it.
                 record.may_enrol = true;
                 record.pending_secret = Some(sealed);
                 still_there(sessions::update(unit.db(), &record, None).await?)?;
-                Ok(unit.commit_without_audit(()))
+                Ok(unit.commit_without_audit(Ok(())))
             }
             .boxed()
         })
-        .await?;
+        .await;
+    match outcome {
+        Ok(done) => done?,
+        Err(early) => return Err(refused(&state, &attempt, row, early).await),
+    }
     let mut db = state.storage.read().await?;
     let issuer = meta::tenant(&mut db).await?.map(|tenant| tenant.display_name).unwrap_or_default();
     let uri = totp::uri(&fresh, &issuer, &user.user_principal_name);
     Ok(Json(Enrolment { secret: totp::base32(&fresh), qr_rows: totp::qr_rows(&uri), uri }))
+}
+
+fn needs_a_code() -> ApiError {
+    ApiError::new(ErrorCode::AuthorizationDenied, "a second factor is not enrolled by a password alone")
+        .at("enrolmentCode", "a code from an administrator, good for one day")
 }
 
 /// The first code of the new factor: it counts from now on, and so do ten recovery codes.
@@ -119,7 +140,7 @@ pub async fn confirm(
                 credentials::set_factor(unit.db(), caller.id(), &factor).await?;
                 credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
                 still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
-                let row = authentication(audit, engine, "User registered security info", &caller);
+                let row = authentication(audit, engine, ENROLLED, &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)
             }
             .boxed()

@@ -10,7 +10,7 @@ use domain::{
     capability,
     ids::AuditId,
     notice::{Notice, Recipient},
-    permission::{Permission, Permissions},
+    permission::Permission,
     wire::mail::{Receipt, TestMail},
 };
 use futures::future::FutureExt;
@@ -51,7 +51,7 @@ pub async fn test(
                 let db = unit.db();
                 // The rights are read again inside: they may have ended while this waited for its turn.
                 let held = rights::in_force(db, caller.id(), now).await?;
-                let permissions = Permissions::of_roles(rights::roles(&held));
+                let permissions = rights::permissions(&held, caller.second_factor);
                 capability::needs(permissions, Permission::ManageRoles).map_err(ApiError::lacks)?;
                 let own = principals::find(db, caller.id()).await?.and_then(|p| p.mail);
                 let own = own.unwrap_or_else(|| caller.person.user_principal_name.clone());

@@ -8,7 +8,7 @@ use domain::{
     audit::{Category, Outcome},
     capability,
     ids::{AuditId, PrincipalId},
-    permission::{Permission, Permissions},
+    permission::Permission,
     principal::PrincipalKind,
     time::Span,
     wire::api::{EnrolmentCode, OneTimePassword},
@@ -89,7 +89,7 @@ async fn reset(
                 row.targets = vec![engine::user_target(db, id).await?];
                 // The rights are read again inside: they may have ended while this waited for its turn.
                 let held = rights::in_force(db, caller.id(), now).await?;
-                let permissions = Permissions::of_roles(rights::roles(&held));
+                let permissions = rights::permissions(&held, caller.second_factor);
                 let facts = principals::person_facts(db, id, now).await?;
                 if let Err(lack) = capability::may_touch(permissions, permission, facts) {
                     row.outcome = Outcome::Failure;

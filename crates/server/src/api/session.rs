@@ -30,7 +30,7 @@ use crate::{
     extract::Body,
     ids,
     storage::{
-        UnitOfWork,
+        StorageError, UnitOfWork,
         credentials::{self, Credential},
         principals,
         principals::Principal,
@@ -38,6 +38,8 @@ use crate::{
         sessions::{self, SessionRecord},
     },
 };
+
+const SECOND_FACTOR: &str = "Second factor given";
 
 /// How far this browser's sign-in has come. Also answers when nobody is signed in.
 pub async fn get(
@@ -59,7 +61,15 @@ pub async fn sign_in(
     let account: String = fold(&body.user_name).chars().take(113).collect();
     let attempt = Attempt::new(account.as_str(), &address);
     let mut db = state.storage.read().await?;
-    attempt.may(&mut db, state.clock.wall()).await?;
+    let too_early = |early| async {
+        let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
+        let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
+        refused(&state, &attempt, row, early).await
+    };
+    if let Err(early) = attempt.may(&mut db, state.clock.wall()).await {
+        drop(db);
+        return Err(too_early(early).await);
+    }
     let found = principals::find_user(&mut db, &account).await?.filter(|user| user.enabled);
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
@@ -82,7 +92,10 @@ pub async fn sign_in(
     record.state = first_state(credential.one_time, has_factor, privileged);
     record.may_enrol = credential.one_time && !has_factor;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
-    begin(&state, &user, &attempt, credential, Start { record, token: secret::hash(&token), old }).await?;
+    let start = Start { record, token: secret::hash(&token), old };
+    if let Err(early) = begin(&state, &user, &attempt, credential, start).await {
+        return Err(too_early(early).await);
+    }
     answer(&state, &address, &token).await
 }
 
@@ -116,7 +129,14 @@ pub async fn second_factor(
     record.state = SessionState::SignedIn;
     record.second_factor = true;
     let token = secret::session_token();
-    let accepted = accept(&state, &caller, &record, (step, recovery), &token, &attempt).await?;
+    let accepted = match accept(&state, &caller, &record, (step, recovery), &token, &attempt).await {
+        Ok(accepted) => accepted,
+        Err(early) => {
+            let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
+            let row = authentication(audit, now, SECOND_FACTOR, &caller);
+            return Err(refused(&state, &attempt, row, early).await);
+        }
+    };
     if !accepted {
         return Err(ApiError::new(ErrorCode::InvalidSecondFactor, "the code is wrong, or was used before")
             .at("code", "the six digits that the app shows now, or a recovery code"));
@@ -277,7 +297,7 @@ async fn accept(
             let (token, attempt) = (token.clone(), attempt.clone());
             async move {
                 attempt.may(unit.db(), wall).await?;
-                let mut row = authentication(audit, now, "Second factor given", &caller);
+                let mut row = authentication(audit, now, SECOND_FACTOR, &caller);
                 let how = match step {
                     Some(step) if credentials::use_step(unit.db(), caller.id(), step).await? => {
                         "one-time code"
@@ -305,6 +325,7 @@ async fn accept(
 /// Counts a failure and writes it down, before it is answered. An attempt that others have made too early meanwhile
 /// is answered as such, right or wrong.
 pub(super) async fn fail(state: &AppState, attempt: &Attempt, row: Entry) -> Result<(), ApiError> {
+    let meanwhile = state.refused.take(attempt);
     let (attempt, wall) = (attempt.clone(), state.clock.wall());
     let early: Result<Result<(), ApiError>, ApiError> = state
         .storage
@@ -314,12 +335,55 @@ pub(super) async fn fail(state: &AppState, attempt: &Attempt, row: Entry) -> Res
                 let early = attempt.may(unit.db(), wall).await;
                 let failures = attempt.failed(unit.db(), wall).await?;
                 row.details.push(("Failures".to_owned(), failures.to_string()));
+                row.details.extend(also_refused(meanwhile));
                 unit.commit(&[row], early).await.map_err(ApiError::from)
             }
             .boxed()
         })
         .await;
     early?
+}
+
+/// The answer to an attempt that came too early, which the history tells: the first of each wait in a row of its own,
+/// how many more there were with the next row. An error of another kind is passed on.
+pub(super) async fn refused(state: &AppState, attempt: &Attempt, row: Entry, early: ApiError) -> ApiError {
+    if early.code() != ErrorCode::TooManyRequests {
+        return early;
+    }
+    match tell_refused(state, attempt, row).await {
+        Ok(()) => early,
+        Err(error) => error.into(),
+    }
+}
+
+async fn tell_refused(state: &AppState, attempt: &Attempt, mut row: Entry) -> Result<(), StorageError> {
+    let told = attempt.is_told(&mut state.storage.read().await?).await?;
+    if told {
+        state.refused.note(attempt);
+        return Ok(());
+    }
+    row.outcome = AuditOutcome::Failure;
+    row.reason = Some("refused unseen: too many failed attempts before".to_owned());
+    row.details.extend(also_refused(state.refused.take(attempt)));
+    let attempt = attempt.clone();
+    state
+        .storage
+        .write(move |unit: &mut UnitOfWork| {
+            let (row, attempt) = (row.clone(), attempt.clone());
+            async move {
+                if attempt.tell(unit.db()).await? {
+                    unit.commit(&[row], ()).await
+                } else {
+                    Ok(unit.commit_without_audit(()))
+                }
+            }
+            .boxed()
+        })
+        .await
+}
+
+fn also_refused(count: Option<u64>) -> Option<(String, String)> {
+    count.map(|count| ("AlsoRefused".to_owned(), count.to_string()))
 }
 
 fn wrong() -> ApiError {

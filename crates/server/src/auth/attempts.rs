@@ -1,5 +1,10 @@
 //! Failed attempts, counted inside the transaction that decides, so that many at once are no way around the lockout.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use domain::time::Instant;
 
 use super::lockout;
@@ -9,7 +14,7 @@ use crate::{
 };
 
 /// An attempt on an account from an address.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Attempt {
     account: String,
     address: String,
@@ -36,8 +41,43 @@ impl Attempt {
         Ok(failures)
     }
 
+    /// Whether the history tells already that attempts are refused in this wait.
+    pub async fn is_told(&self, db: &mut Connection) -> Result<bool, StorageError> {
+        credentials::is_refusal_told(db, &self.account, &self.address).await
+    }
+
+    /// Notes that the history tells of it; false when it did already.
+    pub async fn tell(&self, db: &mut Connection) -> Result<bool, StorageError> {
+        credentials::tell_refusal(db, &self.account, &self.address).await
+    }
+
     /// Forgets the failures.
     pub async fn succeeded(&self, db: &mut Connection) -> Result<(), StorageError> {
         credentials::clear_lockout(db, &self.account, &self.address).await
+    }
+}
+
+/// How many attempts were refused since the history last told of it: a flood must not fill the history, nor cost a
+/// write each. Of one server, and gone with it.
+#[derive(Clone, Default)]
+pub struct Refused(Arc<Mutex<HashMap<Attempt, u64>>>);
+
+impl Refused {
+    /// As many accounts and addresses are counted at once; of more it is only told that they were refused.
+    const MOST: usize = 4_096;
+
+    /// Counts one more.
+    pub fn note(&self, attempt: &Attempt) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(attempt) {
+            *count += 1;
+        } else if counts.len() < Self::MOST {
+            counts.insert(attempt.clone(), 1);
+        }
+    }
+
+    /// How many there were, for the row that tells it; counting begins anew.
+    pub fn take(&self, attempt: &Attempt) -> Option<u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(attempt)
     }
 }

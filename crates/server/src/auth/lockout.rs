@@ -25,6 +25,11 @@ pub fn second_factor(user_principal_name: &str) -> String {
     format!("FACTOR {user_principal_name}")
 }
 
+/// The name under which failures of an administrator's code to enrol with are counted.
+pub fn enrolment(user_principal_name: &str) -> String {
+    format!("ENROLMENT {user_principal_name}")
+}
+
 /// The name under which failures of the present password are counted when it is changed.
 pub fn password(user_principal_name: &str) -> String {
     format!("PASSWORD {user_principal_name}")

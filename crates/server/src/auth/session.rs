@@ -20,6 +20,7 @@ use crate::{
     caller::Caller,
     error::ApiError,
     ids,
+    middleware::request,
     storage::{
         Outcome, StorageError, UnitOfWork, meta,
         principals::Principal,
@@ -53,13 +54,16 @@ pub async fn find(state: &AppState, headers: &HeaderMap, address: &str) -> Resul
         touch(state, signed.session.id, now).await?;
     }
     let Signed { session, principal, has_factor, preferences } = signed;
+    if rights::wait_for_second_factor(&rights, session.second_factor) {
+        request::withhold();
+    }
     let caller = Caller {
         person: person(&principal),
         session: session.id,
         state: session.state,
         second_factor: session.second_factor,
         second_factor_enrolled: has_factor,
-        permissions: Permissions::of_roles(rights::roles(&rights)),
+        permissions: rights::permissions(&rights, session.second_factor),
         rights,
         preferences,
         address: address.to_owned(),
@@ -115,9 +119,13 @@ pub async fn describe(state: &AppState, caller: Option<&Caller>) -> Result<Sessi
         user: caller.map(|caller| caller.person.clone()),
         second_factor_given: caller.is_some_and(|caller| caller.second_factor),
         second_factor_enrolled: caller.is_some_and(|caller| caller.second_factor_enrolled),
+        // Also what waits for a second factor: the buttons are there, and lead to it.
         permissions: signed_in
-            .map(|caller| caller.permissions.iter().map(|p| Permission::name(p).to_owned()).collect())
+            .map(|caller| Permissions::of_roles(rights::roles(&caller.rights)))
+            .map(|all| all.iter().map(|p| Permission::name(p).to_owned()).collect())
             .unwrap_or_default(),
+        second_factor_wanted: signed_in
+            .is_some_and(|caller| rights::wait_for_second_factor(&caller.rights, caller.second_factor)),
         active_roles: signed_in
             .map(|caller| caller.rights.iter().map(rights::active_role).collect())
             .unwrap_or_default(),

@@ -78,7 +78,7 @@ impl Act {
     /// What the caller may do at this instant. Read inside the unit of work: a right may have ended meanwhile.
     async fn permissions(&self, db: &mut Connection) -> Result<Permissions, StorageError> {
         let held = rights::in_force(db, self.caller.id(), self.now).await?;
-        Ok(Permissions::of_roles(rights::roles(&held)))
+        Ok(rights::permissions(&held, self.caller.second_factor))
     }
 
     fn entry(&self, activity: &str, category: Category) -> Entry {

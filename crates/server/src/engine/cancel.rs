@@ -5,7 +5,7 @@ use domain::{
     decide::Refusal,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId, RequestId},
-    permission::{Permission, Permissions},
+    permission::Permission,
     request::{Request, Status},
     schedule::{EndReason, Schedule},
     time::Instant,
@@ -58,7 +58,8 @@ async fn run(
     };
     // Read again: the rights of the caller may have ended while this waited for its turn.
     let rights = rights::in_force(unit.db(), caller.id(), now).await?;
-    let manages = Permissions::of_roles(rights::roles(&rights)).allows(Permission::ManageRoles);
+    let permissions = rights::permissions(&rights, caller.second_factor);
+    let manages = permissions.allows(Permission::ManageRoles);
     let request = match may(caller.id(), manages, found, target.as_ref(), now) {
         Ok(request) => request,
         Err((None, refusal)) => return Err(EngineError::Refused(refusal)),

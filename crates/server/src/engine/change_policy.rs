@@ -85,7 +85,7 @@ async fn run(
     deed: &Deed,
 ) -> crate::storage::Outcome<Result<Kept, Box<Refusal>>, EngineError> {
     let held = rights::in_force(unit.db(), deed.caller.id(), deed.now).await?;
-    let permissions = Permissions::of_roles(rights::roles(&held));
+    let permissions = rights::permissions(&held, deed.caller.second_factor);
     let before = policies::find(unit.db(), deed.role).await?;
     let named = named(unit.db(), &before.policy, deed.wanted()).await?;
 

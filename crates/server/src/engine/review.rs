@@ -27,7 +27,7 @@ use crate::{
     storage::{
         Connection, Storage, StorageError, UnitOfWork, approvals,
         jobs::{self, JobKind},
-        principals, requests,
+        principals, requests, rights,
     },
 };
 
@@ -137,7 +137,9 @@ async fn load(
     caller.permissions = Permissions::NONE;
     let (activation, _) = facts::load(db, &request.ask, caller, deed.now).await?;
     let reviewer = deed.caller.id();
-    let is_approver = approvals::is_approver(db, reviewer, request.ask.role, deed.now).await?;
+    let held = rights::in_force(db, reviewer, deed.now).await?;
+    let waits = rights::wait_for_second_factor(&held, deed.caller.second_factor);
+    let is_approver = !waits && approvals::is_approver(db, reviewer, request.ask.role, deed.now).await?;
     Ok(ReviewFacts { reviewer, is_approver, request: request.clone(), approval, activation })
 }
 

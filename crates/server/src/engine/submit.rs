@@ -100,8 +100,7 @@ async fn run(
     // The rights of the caller are read here again: they may have ended while this waited for its turn.
     let mut caller_facts = caller.facts();
     let rights = crate::storage::rights::in_force(unit.db(), caller.id(), *now).await?;
-    caller_facts.permissions =
-        domain::permission::Permissions::of_roles(crate::storage::rights::roles(&rights));
+    caller_facts.permissions = crate::storage::rights::permissions(&rights, caller.second_factor);
     let (mut facts, principal) = facts::load(unit.db(), ask, caller_facts, *now).await?;
     let holder = record::target_of(ask.principal, principal);
     let mut entries = start::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?;

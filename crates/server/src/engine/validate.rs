@@ -3,7 +3,6 @@
 use domain::{
     decide::{self, OpenRequestFact},
     ids::RequestId,
-    permission::Permissions,
     request::{Ask, Request, Status},
     time::Instant,
 };
@@ -29,7 +28,7 @@ pub async fn validate(
     let mut db = storage.read().await?;
     let mut caller_facts = caller.facts();
     let held = rights::in_force(&mut db, caller.id(), now).await?;
-    caller_facts.permissions = Permissions::of_roles(rights::roles(&held));
+    caller_facts.permissions = rights::permissions(&held, caller.second_factor);
     let (mut facts, _) = facts::load(&mut db, &ask, caller_facts, now).await?;
     facts.open_requests = still_open(&mut db, facts.open_requests, now).await?;
     let grant = decide::decide(&ask, &facts, id)

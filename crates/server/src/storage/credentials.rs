@@ -194,6 +194,24 @@ pub async fn set_lockout(
     db.execute(sql, args![account, address, failures, until, now]).await.map(drop)
 }
 
+/// Whether the history tells already that attempts are refused since the last failure.
+pub async fn is_refusal_told(
+    db: &mut Connection,
+    account: &str,
+    address: &str,
+) -> Result<bool, StorageError> {
+    let sql =
+        "SELECT COUNT(*) AS n FROM lockouts WHERE account = $1 AND address = $2 AND told_at >= failures";
+    Ok(db.count(sql, args![account, address]).await? > 0)
+}
+
+/// Notes that the history tells of it; false when it did already, or when there is nothing to tell any more.
+pub async fn tell_refusal(db: &mut Connection, account: &str, address: &str) -> Result<bool, StorageError> {
+    let sql =
+        "UPDATE lockouts SET told_at = failures WHERE account = $1 AND address = $2 AND told_at < failures";
+    Ok(db.execute(sql, args![account, address]).await? == 1)
+}
+
 /// Forgets the failures of an account from an address.
 pub async fn clear_lockout(db: &mut Connection, account: &str, address: &str) -> Result<(), StorageError> {
     let sql = "DELETE FROM lockouts WHERE account = $1 AND address = $2";

@@ -2,6 +2,7 @@
 
 use domain::{
     ids::{PrincipalId, RoleId},
+    permission::Permissions,
     role,
     schedule::{AssignmentType, Schedule},
     time::Instant,
@@ -43,6 +44,20 @@ pub fn roles(schedules: &[Schedule]) -> impl Iterator<Item = RoleId> {
 /// Whether one of these schedules is on a privileged role.
 pub fn any_privileged(schedules: &[Schedule]) -> bool {
     roles(schedules).any(|id| role::find(id).is_none_or(|role| role.is_privileged))
+}
+
+/// Whether these schedules wait for a second factor: a session that began before a privileged role came into force,
+/// or that was never asked for one, administers nothing until it has given it.
+pub fn wait_for_second_factor(schedules: &[Schedule], second_factor: bool) -> bool {
+    !second_factor && any_privileged(schedules)
+}
+
+/// What these schedules allow in a session that has, or has not, given a second factor.
+pub fn permissions(schedules: &[Schedule], second_factor: bool) -> Permissions {
+    if wait_for_second_factor(schedules, second_factor) {
+        return Permissions::NONE;
+    }
+    Permissions::of_roles(roles(schedules))
 }
 
 /// A schedule in force as the user menu shows it.

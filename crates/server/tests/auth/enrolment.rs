@@ -1,6 +1,6 @@
 //! From a one-time password to a person with both factors, and new factors with an administrator's code.
 
-use domain::time::Span;
+use domain::{audit::Outcome, time::Span};
 use serde_json::{Value, json};
 
 use crate::{
@@ -111,6 +111,28 @@ async fn a_factor_is_enrolled_with_a_code_never_by_a_password_alone() {
         .refused(403, "Authorization_RequestDenied");
     other.second_factor(&world.code("demouser", 1)).await.refused(401, "InvalidSecondFactor");
     other.second_factor(&codes[9]).await.ok();
+}
+
+#[tokio::test]
+async fn guessing_enrolment_codes_is_slowed_down_and_written_down() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "demouser").await;
+    let mut browser = world.with_password("demouser").await;
+    world.tick();
+    let path = "/api/account/totp";
+    for _ in 0..5 {
+        let heard = browser.post(path, json!({ "enrolmentCode": "ABCD-EFGH-JKLM-NPQR" })).await;
+        heard.refused(403, "Authorization_RequestDenied");
+    }
+    let rows = world.newest_rows(5).await;
+    assert!(
+        rows.iter().all(|row| *row == ("User registered security info".to_owned(), Outcome::Failure)),
+        "{rows:?}"
+    );
+    let heard = browser.post(path, json!({ "enrolmentCode": code })).await.refused(429, "TooManyRequests");
+    assert_eq!(heard.header("retry-after"), "1");
+    world.clock.advance_wall(Span::seconds(1));
+    enrol(&world, &mut browser, json!({ "enrolmentCode": code })).await;
 }
 
 #[tokio::test]

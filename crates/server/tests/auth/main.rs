@@ -8,5 +8,7 @@ mod factor;
 mod people;
 mod sessions;
 mod sign_in;
+mod step_up;
+mod tls;
 mod wire;
 mod world;

@@ -81,6 +81,30 @@ async fn guessing_is_slowed_down_from_the_fifth_failure_and_the_wall_clock_lets_
 }
 
 #[tokio::test]
+async fn of_a_flood_of_refused_attempts_one_row_tells_for_each_wait_and_counts_the_rest() {
+    let world = World::lab().await;
+    let name = &world.person("demouser").user_principal_name;
+    let mut browser = world.browser();
+    for _ in 0..5 {
+        browser.sign_in(name, WRONG).await.refused(401, "InvalidCredentials");
+    }
+    let before = world.count_rows().await;
+    for _ in 0..20 {
+        browser.sign_in(name, WRONG).await.refused(429, "TooManyRequests");
+    }
+    assert_eq!(world.count_rows().await, before + 1);
+    world.tick();
+    world.clock.advance_wall(Span::seconds(1));
+    browser.sign_in(name, WRONG).await.refused(401, "InvalidCredentials");
+    let row = world.newest_entries(1).await.remove(0);
+    assert!(row.details.contains(&("AlsoRefused".to_owned(), "19".to_owned())), "{row:?}");
+    // The next wait is told again.
+    browser.sign_in(name, WRONG).await.refused(429, "TooManyRequests");
+    browser.sign_in(name, WRONG).await.refused(429, "TooManyRequests");
+    assert_eq!(world.count_rows().await, before + 3);
+}
+
+#[tokio::test]
 async fn waiting_ends_at_a_quarter_of_an_hour() {
     let world = World::lab().await;
     let name = &world.person("demouser").user_principal_name;

@@ -130,6 +130,18 @@ impl World {
         self.clock.advance_engine(Span(1));
     }
 
+    /// The newest audit rows as they are kept.
+    pub async fn newest_entries(&self, most: i64) -> Vec<domain::audit::Entry> {
+        let mut db = self.running.state.storage.read().await.unwrap();
+        audit::newest(&mut db, most).await.unwrap()
+    }
+
+    /// How many audit rows there are.
+    pub async fn count_rows(&self) -> u64 {
+        let mut db = self.running.state.storage.read().await.unwrap();
+        db.count("SELECT COUNT(*) AS n FROM audit", args![]).await.unwrap()
+    }
+
     /// The newest audit rows: what, and whether it went well.
     pub async fn newest_rows(&self, most: i64) -> Vec<(String, domain::audit::Outcome)> {
         let mut db = self.running.state.storage.read().await.unwrap();
