@@ -1,58 +1,21 @@
 //! The rules by example: every file in this folder holds cases, each a sentence with facts, an ask and what follows.
 //! `README.md` says how they are written.
 
+mod case;
 mod given;
 mod reviews;
 mod words;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
+use case::{Then, finding_words, read};
 use domain::{
     decide::{Decision, Effect, decide},
     ids::ScheduleId,
     policy::RuleId,
 };
-use given::{Asked, Given, ask, facts};
-use serde::Deserialize;
+use given::{ask, facts};
 use words::{NEW, window_words};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    /// What the file is about, for its reader.
-    #[expect(dead_code, reason = "read by people")]
-    about: String,
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    /// The rule of the policy that it is about, where it is about one: its id on the wire.
-    rule: Option<String>,
-    /// What holds, as a sentence.
-    that: String,
-    #[serde(default)]
-    given: Given,
-    ask: Asked,
-    then: Then,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Then {
-    /// The status of a granted request.
-    status: Option<String>,
-    /// What it does: `create active now..+8h from E1`, `move A1 -1h..+2h`, `end E1 removed`.
-    #[serde(default)]
-    does: Vec<String>,
-    /// The code of a refusal.
-    refused: Option<String>,
-    /// Each finding as `Rule field: allowed`, or `field: allowed` where no policy rule speaks.
-    findings: Option<Vec<String>>,
-    /// The rules that were asked, `Rule yes` or `Rule no`.
-    trace: Option<Vec<String>>,
-}
 
 /// The effects in the words of a case.
 fn effects(effects: &[Effect]) -> Vec<String> {
@@ -88,42 +51,25 @@ fn said(decision: &Decision, then: &Then) -> Then {
         }
         Err(refusal) => {
             said.refused = Some(refusal.code.as_str().into());
-            let say = |f: &domain::decide::Finding| {
-                let rule = f.rule.map_or(String::new(), |rule| format!("{} ", rule.as_str()));
-                format!("{rule}{}: {}", f.field, f.allowed)
-            };
-            said.findings = then.findings.as_ref().map(|_| refusal.findings.iter().map(say).collect());
+            said.findings =
+                then.findings.as_ref().map(|_| refusal.findings.iter().map(finding_words).collect());
         }
     }
     said
 }
 
-impl Then {
-    fn words(&self) -> String {
-        format!(
-            "  status {:?}\n  does {:?}\n  refused {:?}\n  findings {:?}\n  trace {:?}",
-            self.status, self.does, self.refused, self.findings, self.trace
-        )
-    }
-}
-
 #[test]
 fn every_case_comes_out_as_written() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    files.sort();
     let (mut count, mut wrong, mut rules) = (0, Vec::new(), BTreeSet::new());
-    for path in files {
-        let file: File = serde_json::from_str(&fs::read_to_string(&path).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        for case in file.cases {
+    for (name, cases) in read(&folder) {
+        for case in cases {
             count += 1;
             rules.extend(case.rule);
             let decision = decide(&ask(&case.ask, &case.given), &facts(&case.given, case.ask.action), NEW);
             let (said, written) = (said(&decision, &case.then).words(), case.then.words());
             if said != written {
-                wrong.push(format!("{} in {}\nis\n{said}\nnot\n{written}", case.that, path.display()));
+                wrong.push(format!("{} in {name}\nis\n{said}\nnot\n{written}", case.that));
             }
         }
     }
