@@ -29,6 +29,10 @@ pub enum Route {
     Roles(List),
     /// One role.
     Role(RoleId, RolePart, List),
+    /// The Edit role setting panel, over the settings of a role.
+    EditSettings(RoleId, List),
+    /// The settings of all roles.
+    Settings(List),
     /// All assignments.
     Assignments(List),
     /// The Add assignments wizard over a grid, with what is chosen already.
@@ -154,6 +158,8 @@ impl Route {
             Self::Role(id, RolePart::Assignments, _) => format!("/roles/{id}"),
             Self::Role(id, RolePart::Description, _) => format!("/roles/{id}/description"),
             Self::Role(id, RolePart::Settings, _) => format!("/roles/{id}/settings"),
+            Self::EditSettings(id, _) => format!("/roles/{id}/settings/edit"),
+            Self::Settings(_) => "/settings".into(),
             Self::Assignments(_) => "/assignments".into(),
             Self::AddAssignments(host, preset, _) => {
                 pairs.set("role", &preset.role.map(|id| id.to_string()).unwrap_or_default());
@@ -205,6 +211,8 @@ impl Route {
             ["roles", id] => Self::Role(id.parse().ok()?, RolePart::Assignments, list),
             ["roles", id, "description"] => Self::Role(id.parse().ok()?, RolePart::Description, list),
             ["roles", id, "settings"] => Self::Role(id.parse().ok()?, RolePart::Settings, list),
+            ["roles", id, "settings", "edit"] => Self::EditSettings(id.parse().ok()?, list),
+            ["settings"] => Self::Settings(list),
             ["roles", id, ref rest @ ..] => Self::over(Host::Role(id.parse().ok()?), rest, preset(), list)?,
             ["assignments"] => Self::Assignments(list),
             ["assignments", ref rest @ ..] => Self::over(Host::Assignments, rest, preset(), list)?,
@@ -247,6 +255,8 @@ impl Route {
             | Self::Deactivate(_, list)
             | Self::Roles(list)
             | Self::Role(_, _, list)
+            | Self::EditSettings(_, list)
+            | Self::Settings(list)
             | Self::Assignments(list)
             | Self::AddAssignments(_, _, list)
             | Self::UpdateAssignment(_, _, list)
@@ -279,6 +289,8 @@ impl Route {
             | Self::Deactivate(_, old)
             | Self::Roles(old)
             | Self::Role(_, _, old)
+            | Self::EditSettings(_, old)
+            | Self::Settings(old)
             | Self::Assignments(old)
             | Self::AddAssignments(_, _, old)
             | Self::UpdateAssignment(_, _, old)
@@ -320,6 +332,7 @@ impl Route {
             Self::AddAssignments(host, _, list)
             | Self::UpdateAssignment(host, _, list)
             | Self::RemoveAssignment(host, _, list) => host.route(list),
+            Self::EditSettings(id, list) => Self::Role(id, RolePart::Settings, list),
             Self::NewUser(list) => Self::Users(list),
             Self::NewGroup(list) => Self::Groups(list),
             Self::AddMembers(id, list) => Self::Group(id, list),
@@ -352,6 +365,8 @@ impl Route {
             Self::Role(_, RolePart::Assignments, _) | Self::Assignments(_) => "Assignments",
             Self::Role(_, RolePart::Description, _) => "Description",
             Self::Role(_, RolePart::Settings, _) => "Role settings",
+            Self::EditSettings(..) => "Edit role setting",
+            Self::Settings(_) => "Settings",
             Self::AddAssignments(..) => "Add assignments",
             Self::UpdateAssignment(..) => "Update assignment",
             Self::RemoveAssignment(..) => "Remove assignment",

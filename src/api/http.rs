@@ -53,6 +53,11 @@ pub(super) async fn patch_only(url: &str, body: &impl Serialize) -> Result<(), A
     exchange(Method::PATCH, url.to_owned(), Some(json(body)?)).await.map(drop)
 }
 
+/// Writes whole.
+pub(super) async fn put<T: DeserializeOwned>(url: &str, body: &impl Serialize) -> Result<T, ApiError> {
+    parse(&exchange(Method::PUT, url.to_owned(), Some(json(body)?)).await?)
+}
+
 /// Deletes.
 pub(super) async fn delete(url: &str) -> Result<(), ApiError> {
     exchange(Method::DELETE, url.to_owned(), None).await.map(drop)

@@ -11,6 +11,7 @@ mod mail;
 mod requests;
 mod roles;
 mod session;
+mod settings;
 
 pub use account::{
     account, begin_enrolment, change_password, confirm_enrolment, end_other_sessions, end_session,
@@ -29,3 +30,4 @@ pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
 pub use requests::{cancel_request, post_request};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};
+pub use settings::{check_role_setting, role_setting, role_settings, save_role_setting};

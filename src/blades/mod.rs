@@ -9,6 +9,7 @@ mod my_account;
 mod my_roles;
 mod quick_start;
 mod roles;
+mod settings;
 mod setup_check;
 mod sign_in;
 mod teams;
@@ -86,6 +87,7 @@ fn screen(route: &Route) -> AnyView {
         Route::Roles(_) => roles::roles(),
         Route::Role(id, part, _) => roles::role_page(*id, *part),
         Route::Assignments(_) => assignments::assignments(),
+        Route::Settings(_) => settings::settings(),
         Route::NotFound(path) => not_found(path),
         other => not_found(&other.url()),
     }
@@ -99,6 +101,7 @@ fn panel(route: &Route) -> AnyView {
         Route::AddAssignments(host, preset, _) => add_assignments::add_assignments(*host, *preset),
         Route::UpdateAssignment(host, id, _) => assignments::update_panel(*host, *id),
         Route::RemoveAssignment(host, id, _) => assignments::remove_panel(*host, *id),
+        Route::EditSettings(id, _) => settings::edit_settings(*id),
         Route::NewUser(_) => users::new_user(),
         Route::NewGroup(_) => groups::new_group(),
         Route::AddMembers(id, _) => groups::add_members(*id),

@@ -43,6 +43,8 @@ icons! {
     Lock = "M5 9h10v8H5zM7 9V6.500a3 3 0 0 1 6 0V9";
     /// Three lines: the menu.
     Menu = "M3 5.500h14M3 10h14M3 14.500h14";
+    /// Three sliders: settings.
+    Sliders = "M3 6h6M13 6h4M11 4v4M3 14h2M9 14h8M7 12v4M3 10h9M16 10h1M14 8v4";
     /// A page with lines: what is written down.
     Page = "M5 3h10v14H5zM7.500 7h5M7.500 10h5M7.500 13h3";
     /// Two people.

@@ -36,6 +36,10 @@ pub enum Key {
     Roles(List),
     /// One role.
     Role(RoleId),
+    /// One page of the settings of roles.
+    RoleSettings(List),
+    /// The settings of one role.
+    RoleSetting(RoleId),
     /// One page of assignments: of all, of one role, of one person.
     Assignments(List, Option<RoleId>, Option<PrincipalId>),
     /// One page of people.
@@ -94,7 +98,12 @@ impl Key {
     /// The family of a key.
     pub const fn family(&self) -> Family {
         match self {
-            Self::MyRoles(_) | Self::Roles(_) | Self::Role(_) | Self::Assignments(..) => Family::Roles,
+            Self::MyRoles(_)
+            | Self::Roles(_)
+            | Self::Role(_)
+            | Self::RoleSettings(_)
+            | Self::RoleSetting(_)
+            | Self::Assignments(..) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
             Self::Audit(_) | Self::AuditRow(..) | Self::Timeline(_) => Family::Audit,
@@ -116,6 +125,7 @@ impl Key {
             }
             (Self::Audit(a), Self::Audit(b)) => a.book == b.book,
             (Self::Roles(_), Self::Roles(_))
+            | (Self::RoleSettings(_), Self::RoleSettings(_))
             | (Self::Users(..), Self::Users(..))
             | (Self::Groups(..), Self::Groups(..)) => true,
             (a, b) => a == b,

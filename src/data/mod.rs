@@ -1,12 +1,14 @@
 //! What the screens know of the server: the cache of reads, the changes that are under way, and the time.
 
 mod cache;
+mod hours;
 mod mutation;
 mod now;
 mod query;
 mod zone;
 
-pub use cache::{Cache, Family, Key, use_cache};
+pub use cache::{Cache, Family, Fetch, Key, use_cache};
+pub use hours::{hours_text, parse_hours};
 pub use mutation::Mutation;
 pub use now::{Clock, use_clock};
 pub use query::{Load, Query};

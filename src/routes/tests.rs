@@ -55,6 +55,8 @@ fn everything() -> Vec<Route> {
         Route::Deactivate(id(8), list.clone()),
         Route::Roles(list.clone()),
         Route::Assignments(list.clone()),
+        Route::Settings(list.clone()),
+        Route::EditSettings(id(6), list.clone()),
         Route::Users(list.clone()),
         Route::NewUser(list.clone()),
         Route::Groups(list.clone()),

@@ -32,6 +32,7 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
             <ul>
                 {entry(Icon::Shield, Route::Roles(list()))}
                 {entry(Icon::List, Route::Assignments(list()))}
+                {entry(Icon::Sliders, Route::Settings(list()))}
                 {entry(Icon::People, Route::Users(list()))}
                 {entry(Icon::Squares, Route::Groups(list()))}
                 {move || manages.get().then(|| entry(Icon::Check, Route::SetupCheck))}

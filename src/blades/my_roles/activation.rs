@@ -14,6 +14,7 @@ use domain::{
     wire::api::AssignmentRow,
 };
 
+pub(super) use crate::data::{hours_text, parse_hours};
 use crate::{api::sentence, data::Zone};
 
 /// The step of the slider (`reference/portal-blades.md` 1.6).
@@ -70,24 +71,6 @@ impl Verdict {
 pub(super) fn longest(policy: &Policy) -> Span {
     let most = policy.expiration_end_user_assignment.maximum_duration;
     Span((most.0 / STEP.0).max(1) * STEP.0)
-}
-
-/// A length in the words of the box: `1.5`.
-pub(super) fn hours_text(length: Span) -> String {
-    let minutes = length.as_minutes();
-    match minutes % 60 {
-        0 => (minutes / 60).to_string(),
-        30 => format!("{}.5", minutes / 60),
-        _ => format!("{:.2}", f64::from(i32::try_from(minutes).unwrap_or(i32::MAX)) / 60.0),
-    }
-}
-
-/// Reads the box; a comma counts as a point.
-pub(super) fn parse_hours(text: &str) -> Option<Span> {
-    let hours: f64 =
-        text.trim().replace(',', ".").parse().ok().filter(|hours| (0.0..=1_000.0).contains(hours))?;
-    #[expect(clippy::cast_possible_truncation, reason = "at most a thousand hours in minutes")]
-    Some(Span::minutes((hours * 60.0).round() as i64))
 }
 
 /// The request that would be posted.
@@ -242,24 +225,6 @@ pub(super) fn outcome(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hours_are_typed_as_people_write_them() {
-        for (text, minutes) in [("8", 480), ("1.5", 90), ("1,5", 90), (" 0.5 ", 30), ("24", 1_440)] {
-            assert_eq!(parse_hours(text), Some(Span::minutes(minutes)), "{text}");
-        }
-        for text in ["", "eight", "-1", "1e9", "1:30"] {
-            assert_eq!(parse_hours(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn hours_are_shown_as_they_would_be_typed() {
-        for (minutes, text) in [(480, "8"), (90, "1.5"), (30, "0.5"), (1_440, "24"), (45, "0.75")] {
-            assert_eq!(hours_text(Span::minutes(minutes)), text);
-            assert_eq!(parse_hours(text), Some(Span::minutes(minutes)));
-        }
-    }
 
     #[test]
     fn the_slider_ends_at_the_policys_maximum_in_whole_steps() {

@@ -1,13 +1,13 @@
 //! One role: who has it, what it is for, what its rules are.
 
-use domain::{ids::RoleId, permission::Permission};
+use domain::{ids::RoleId, permission::Permission, wire::api::RoleSettingDetails};
 use leptos::prelude::*;
 
 use super::{description::description, settings::settings};
 use crate::{
     api,
     components::Icon,
-    data::{Family, Key, Load, Query, use_cache},
+    data::{Family, Fetch, Key, Load, Query, use_cache},
     history::use_route,
     parts::{Command, assignment_grid, command_bar, export_of, page_head},
     routes::{Host, List, Preset, RolePart, Route},
@@ -42,6 +42,13 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
             .into_any()
         }
         RolePart::Description | RolePart::Settings => {
+            // Whoever may activate a role reads its rules; the names of approvers are for those who read roles.
+            let names: Query<RoleSettingDetails> = Query::maybe(move || {
+                let wanted = part == RolePart::Settings && who.may(Permission::ReadRoleManagement).is_ok();
+                wanted.then(|| {
+                    (Key::RoleSetting(id), Box::pin(api::role_setting(id)) as Fetch<RoleSettingDetails>)
+                })
+            });
             let body = move || {
                 match query.get() {
                 Load::Loading => view! { <p class="skeleton" role="status">"Loading"</p> }.into_any(),
@@ -54,10 +61,18 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
                 }
                 .into_any(),
                 Load::Ready(role) if part == RolePart::Description => description(&role),
-                Load::Ready(role) => settings(&role.policy),
+                Load::Ready(role) => settings(&role.policy, &names.ready().map(|found| found.approvers.clone()).unwrap_or_default()),
             }
             };
-            body.into_any()
+            let edit = Signal::stored(Route::EditSettings(id, List::default()));
+            let may_change = Signal::derive(move || who.may(Permission::ManageRoles));
+            let commands = (part == RolePart::Settings).then(|| {
+                command_bar(vec![
+                    Command::Go(Icon::Sliders, "Edit", edit, may_change),
+                    Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
+                ])
+            });
+            view! { {commands} {body} }.into_any()
         }
     };
     view! {

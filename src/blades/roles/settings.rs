@@ -1,28 +1,60 @@
-//! The rules of a role, to read.
+//! The rules of a role, to read: three blocks, as the editor has three tabs.
 
-use domain::policy::{EnablementRule, ExpirationRule, Policy};
+use domain::{
+    policy::{EnablementRule, ExpirationRule, NotificationLevel, NotificationRule, Policy, RuleId},
+    wire::api::PrincipalRef,
+};
 use leptos::prelude::*;
 
-pub(super) fn settings(policy: &Policy) -> AnyView {
+/// The blocks. `approvers` are the names of whom the rules name, where the reader may know them.
+pub(super) fn settings(policy: &Policy, approvers: &[PrincipalRef]) -> AnyView {
     let activation = &policy.enablement_end_user_assignment;
-    let approval = policy.approval_end_user_assignment.is_approval_required;
+    let approval = &policy.approval_end_user_assignment;
     let longest = policy.expiration_end_user_assignment.maximum_duration.words();
+    let who = approval.is_approval_required.then(|| fact("Approvers", named(policy, approvers)));
     view! {
         <section class="section">
             <h2>"Activation"</h2>
             <dl class="facts">
                 {fact("Activation maximum duration", longest)}
-                {fact("On activation, require", required(*activation))}
-                {fact("Require approval to activate", yes(approval))}
+                {fact("On activation, require", factor(*activation))}
+                {fact("Require justification on activation", yes(activation.justification))}
+                {fact("Require ticket information on activation", yes(activation.ticketing))}
+                {fact("Require approval to activate", yes(approval.is_approval_required))}
+                {who}
             </dl>
         </section>
         <section class="section">
             <h2>"Assignment"</h2>
             <dl class="facts">
-                {fact("Permanent eligible assignment", permanent(policy.expiration_admin_eligibility))}
-                {fact("Permanent active assignment", permanent(policy.expiration_admin_assignment))}
-                {fact("On active assignment, require", required(policy.enablement_admin_assignment))}
+                {fact("Allow permanent eligible assignment", yes(!policy.expiration_admin_eligibility.is_expiration_required))}
+                {fact("Expire eligible assignments after", after(policy.expiration_admin_eligibility))}
+                {fact("Allow permanent active assignment", yes(!policy.expiration_admin_assignment.is_expiration_required))}
+                {fact("Expire active assignments after", after(policy.expiration_admin_assignment))}
+                {fact(
+                    "Require multi-factor authentication on active assignment",
+                    yes(policy.enablement_admin_assignment.multi_factor_authentication),
+                )}
+                {fact("Require justification on active assignment", yes(policy.enablement_admin_assignment.justification))}
             </dl>
+        </section>
+        <section class="section">
+            <h2>"Send notifications"</h2>
+            {mails(policy, "Members are assigned as eligible", [
+                RuleId::NotificationAdminAdminEligibility,
+                RuleId::NotificationRequestorAdminEligibility,
+                RuleId::NotificationApproverAdminEligibility,
+            ])}
+            {mails(policy, "Members are assigned as active", [
+                RuleId::NotificationAdminAdminAssignment,
+                RuleId::NotificationRequestorAdminAssignment,
+                RuleId::NotificationApproverAdminAssignment,
+            ])}
+            {mails(policy, "Eligible members activate this role", [
+                RuleId::NotificationAdminEndUserAssignment,
+                RuleId::NotificationRequestorEndUserAssignment,
+                RuleId::NotificationApproverEndUserAssignment,
+            ])}
         </section>
     }
     .into_any()
@@ -32,29 +64,51 @@ fn fact(name: &'static str, value: String) -> AnyView {
     view! { <dt>{name}</dt><dd>{value}</dd> }.into_any()
 }
 
-fn permanent(rule: ExpirationRule) -> String {
-    if rule.is_expiration_required {
-        format!("Not allowed; expires after at most {}", rule.maximum_duration.words())
-    } else {
-        "Allowed".to_owned()
+fn after(rule: ExpirationRule) -> String {
+    if rule.is_expiration_required { rule.maximum_duration.words() } else { "Does not expire".to_owned() }
+}
+
+fn factor(rule: EnablementRule) -> String {
+    if rule.multi_factor_authentication { "Multi-factor authentication" } else { "None" }.to_owned()
+}
+
+fn named(policy: &Policy, approvers: &[PrincipalRef]) -> String {
+    let rule = &policy.approval_end_user_assignment;
+    if rule.approvers.is_empty() {
+        return "Active Global Administrators and Privileged Role Administrators".to_owned();
     }
+    if approvers.is_empty() {
+        return format!("{} chosen", rule.approvers.len());
+    }
+    let names = approvers.iter().map(|one| one.display_name.clone().unwrap_or_else(|| "Deleted".to_owned()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
-fn required(rule: EnablementRule) -> String {
-    let asked = [
-        (rule.multi_factor_authentication, "a second factor"),
-        (rule.justification, "a justification"),
-        (rule.ticketing, "ticket information"),
-    ];
-    let words: Vec<&str> = asked.into_iter().filter_map(|(on, word)| on.then_some(word)).collect();
-    if words.is_empty() { "Nothing".to_owned() } else { sentence(&words) }
+fn mails(policy: &Policy, title: &'static str, slots: [RuleId; 3]) -> AnyView {
+    let rows = slots.into_iter().zip(["Administrators", "Assignee or requestor", "Approvers"]);
+    let rows = rows.map(|(id, to)| {
+        let rule = id.slot().map(|slot| &policy.notifications[slot]);
+        fact(to, rule.map(told).unwrap_or_default())
+    });
+    view! { <h3>{title}</h3> <dl class="facts">{rows.collect_view()}</dl> }.into_any()
 }
 
-fn sentence(words: &[&str]) -> String {
-    let text = words.join(", ");
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
+fn told(rule: &NotificationRule) -> String {
+    let usual = rule.is_default_recipients_enabled && rule.level != NotificationLevel::None;
+    let mut parts = Vec::new();
+    if usual {
+        parts.push("Default recipients".to_owned());
+    }
+    if rule.level != NotificationLevel::None {
+        parts.extend(rule.recipients.iter().cloned());
+    }
+    if parts.is_empty() {
+        return "Nobody".to_owned();
+    }
+    if rule.level == NotificationLevel::Critical {
+        parts.push("critical emails only".to_owned());
+    }
+    parts.join(", ")
 }
 
 fn yes(on: bool) -> String {

@@ -12,4 +12,5 @@ mod narrow;
 mod remove_while_active;
 mod restart;
 mod scheduled_start;
+mod settings;
 mod sign_in;
