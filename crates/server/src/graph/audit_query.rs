@@ -1,7 +1,7 @@
 //! Which rows of the history a query means, read so that a page of a long history costs what a page of a short one does:
 //! from the end of the index that fits the filter, and gone on from the key of the last row.
 
-use domain::audit_type::AuditType;
+use domain::{audit_type::AuditType, text::fold};
 
 use super::listed;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     odata::{Expr, Op, Order, Place, Query, Value},
     storage::{
         Connection, Row, StorageError, listing,
-        select::{Select, Slice},
+        select::{Select, Slice, escaped},
     },
 };
 
@@ -29,8 +29,8 @@ impl AuditQuery {
         let target = conditions.iter().find_map(|condition| target_of(condition));
         let mut select = listing::audits(target);
         listed::narrow(&mut select, &listing::AUDITS, query)?;
-        for hint in conditions.iter().filter_map(|condition| hint(condition)) {
-            select.and_plain(hint);
+        for condition in conditions {
+            hint(&mut select, condition);
         }
         let (at, id) = if target.is_some() { ("told_ms", "audit_id") } else { ("at_ms", "id") };
         let (keys, descending, order) = match by_time(&query.order) {
@@ -111,27 +111,61 @@ fn target_of(condition: &Expr) -> Option<&str> {
     }
 }
 
-/// What follows from a condition and has an index of its own. It narrows nothing that the condition does not.
-fn hint(condition: &Expr) -> Option<String> {
-    let Expr::Compare(path, Op::Eq, Value::Text(value)) = condition else { return None };
+/// What follows from a condition and can be read from an index. It narrows nothing that the condition does not.
+fn hint(select: &mut Select, condition: &Expr) {
     let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
-    let of_type = |kind: AuditType| Some(format!("type = '{}'", kind.as_str()));
-    if is(path, "category") || is(path, "loggedByService") {
-        if is(value, "RoleManagement") || is(value, "PIM") {
-            return Some("category = 'RoleManagement'".to_owned());
+    match condition {
+        Expr::Compare(path, Op::Eq, Value::Text(value)) if is(path, "category") => {
+            let types = [
+                ("UserManagement", AuditType::Users),
+                ("GroupManagement", AuditType::Groups),
+                ("Authentication", AuditType::SignIn),
+                ("Directory", AuditType::System),
+            ];
+            let kind = types.into_iter().find(|(word, _)| is(value, word)).map(|(_, kind)| kind);
+            of_type(select, kind);
         }
-        let types = [
-            ("UserManagement", AuditType::Users),
-            ("GroupManagement", AuditType::Groups),
-            ("Authentication", AuditType::SignIn),
-            ("Directory", AuditType::System),
-        ];
-        return types.into_iter().find(|(word, _)| is(value, word)).and_then(|(_, kind)| of_type(kind));
+        Expr::Compare(path, Op::Eq, Value::Text(value)) if is(path, "result") && is(value, "failure") => {
+            // Written out, so that the index of the failures alone can serve it.
+            select.and_plain("outcome = 'failure'");
+        }
+        Expr::Compare(path, Op::Eq, Value::Text(value)) if is(path, "activityDisplayName") => {
+            // Names that begin with "update" are given to acts on people, too.
+            of_type(select, AuditType::of_activity(value).filter(|kind| *kind != AuditType::Update));
+            tells(select, value);
+        }
+        Expr::Compare(path, Op::Eq, Value::Text(value)) | Expr::Text(_, path, value) if is_told(path) => {
+            tells(select, value);
+        }
+        Expr::Any(path, Some(inner)) if is(path, "targetResources") => match &**inner {
+            Expr::Compare(name, Op::Eq, Value::Text(value)) | Expr::Text(_, name, value)
+                if is(name, "displayName") =>
+            {
+                tells(select, value);
+            }
+            _ => {}
+        },
+        _ => {}
     }
-    if is(path, "result") && is(value, "failure") {
-        return Some("outcome = 'failure'".to_owned());
+}
+
+/// Whether the searched words of a row hold this property.
+fn is_told(path: &str) -> bool {
+    let told = [
+        "activityDisplayName",
+        "initiatedBy/user/displayName",
+        "initiatedBy/user/userPrincipalName",
+        "initiatedBy/app/displayName",
+    ];
+    told.iter().any(|name| name.eq_ignore_ascii_case(path))
+}
+
+fn tells(select: &mut Select, value: &str) {
+    select.and("search_key LIKE {} ESCAPE '\\'", format!("%{}%", escaped(&fold(value))));
+}
+
+fn of_type(select: &mut Select, kind: Option<AuditType>) {
+    if let Some(kind) = kind {
+        select.and("type = {}", kind.as_str());
     }
-    // Names that begin with "update" are given to acts on people, too.
-    let kind = is(path, "activityDisplayName").then(|| AuditType::of_activity(value)).flatten()?;
-    if kind == AuditType::Update { None } else { of_type(kind) }
 }

@@ -11,6 +11,8 @@ use super::{Arg, Connection, StorageError, args};
 
 /// So many rows go into one statement.
 const CHUNK: usize = 50;
+/// The searched words of a row stand in an index, whose rows may not be long.
+const MOST_SEARCHED: usize = 2_400;
 
 /// Writes rows. Called by the unit of work alone.
 pub(super) async fn insert(db: &mut Connection, entries: &[Entry]) -> Result<(), StorageError> {
@@ -51,7 +53,8 @@ fn columns_of(entry: &Entry) -> Result<Vec<Arg>, StorageError> {
     ])
 }
 
-/// The words by which a row is found: who, whom, which role, why, what, and the ticket.
+/// The words by which a row is found: what, who, which role, whom, the ticket and why. The longest stand last, because
+/// what is too long is cut.
 fn search_key(entry: &Entry) -> String {
     let mut words = vec![entry.activity.as_str()];
     match &entry.actor {
@@ -59,10 +62,16 @@ fn search_key(entry: &Entry) -> String {
         Actor::System { name } => words.push(name),
     }
     words.extend(entry.targets.iter().map(|target| target.name.as_str()));
+    let told = |wanted: &str| {
+        let found = entry.details.iter().filter(|(name, _)| name.starts_with(wanted));
+        found.map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+    };
+    words.extend(told("Ticket"));
     words.extend(entry.reason.as_deref());
-    let told = |name: &str| name.starts_with("Ticket") || name == "Justification";
-    words.extend(entry.details.iter().filter(|(name, _)| told(name)).map(|(_, value)| value.as_str()));
-    fold(&words.join("\n"))
+    words.extend(told("Justification"));
+    let mut key = fold(&words.join("\n"));
+    key.truncate(key.floor_char_boundary(MOST_SEARCHED));
+    key
 }
 
 /// One statement for all rows: each statement is a journey of its own.
