@@ -100,11 +100,15 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
 impl Wizard {
     /// Fills in the defaults of the chosen role and type, as long as the window was not touched.
     fn propose(self) {
-        let kind = Memo::new(move |_| self.draft.with(|draft| draft.kind));
         let role = self.role;
+        // Not when the same role is merely read again: what was typed stays, and the rules judge it.
+        let about = Memo::new(move |_| {
+            let kind = self.draft.with(|draft| draft.kind);
+            role.ready().map(|role| (role.row.id, kind))
+        });
         Effect::new(move |_| {
-            let kind = kind.get();
-            let Some(role) = role.ready() else { return };
+            let Some((_, kind)) = about.get() else { return };
+            let Some(role) = untrack(|| role.ready()) else { return };
             let now = self.clock.now_untracked();
             let (expiration, _) = draft::rules(&role.policy, kind);
             let end = draft::proposed_end(&role.policy, kind, now);
