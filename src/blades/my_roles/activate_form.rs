@@ -12,23 +12,27 @@ use crate::{
     parts::{DIRECTORY, Field, field, text_area, verification},
 };
 
+/// What it means that a role asks for an approval.
+const WAITS: &str = "This role asks for an approval: an approver has 24 hours to say yes or no. The time begins to count when he says yes.";
+
 impl Panel {
     pub(super) fn form(self, subject: Memo<Option<Same>>, verdict: Memo<Verdict>) -> AnyView {
         let state = Memo::new(move |_| {
             let failed = self.rows.error().or_else(|| self.role.error());
-            match (failed, subject.with(Option::is_some)) {
+            // The fields are those that the settings ask for: other settings, other fields.
+            match (failed, subject.with(|about| about.as_ref().map(|Same(about)| about.policy.clone()))) {
                 (Some(error), _) => Err(error.sentence()),
-                (None, true) => Ok(true),
-                (None, false) if self.rows.ready().is_some() && row_of(self.rows, self.id).is_none() => {
+                (None, Some(policy)) => Ok(Some(policy)),
+                (None, None) if self.rows.ready().is_some() && row_of(self.rows, self.id).is_none() => {
                     Err("You are not eligible for this role here. It may have been removed, or it ended."
                         .into())
                 }
-                (None, false) => Ok(false),
+                (None, None) => Ok(None),
             }
         });
         let content = move || match state.get() {
-            Ok(true) => self.fields(subject, verdict),
-            Ok(false) => view! { <p class="skeleton" role="status">"Loading"</p> }.into_any(),
+            Ok(Some(_)) => self.fields(subject, verdict),
+            Ok(None) => view! { <p class="skeleton" role="status">"Loading"</p> }.into_any(),
             Err(sentence) => view! { <p role="alert" class="note danger">{sentence}</p> }.into_any(),
         };
         content.into_any()
@@ -67,8 +71,7 @@ impl Panel {
             let Same(about) = subject.get()?;
             let verdict = verdict.get();
             let now = self.clock.now();
-            let role = &about.row.role_name;
-            self.draft.with(|draft| activation::outcome(&verdict, draft, role, self.zone, now))
+            self.draft.with(|draft| activation::outcome(&verdict, draft, &about, self.zone, now))
         };
         let general =
             move || verdict.with(|verdict| verdict.general.clone()).or_else(|| self.server_says_in_general());
@@ -82,11 +85,12 @@ impl Panel {
                 self.verifying,
             )}
             {move || general().map(|text| view! { <p class="note danger" role="alert">{text}</p> })}
+            {activation::waits(&about.policy).then(|| view! { <p class="note info">{WAITS}</p> })}
             <dl class="facts">
                 <dt>"Role"</dt><dd>{about.row.role_name.clone()}</dd>
                 <dt>"Scope"</dt><dd>{DIRECTORY}</dd>
             </dl>
-            {self.start(verdict)}
+            {self.start(&about, verdict)}
             {self.duration(&about, verdict)}
             {text_area(
                 reason,
@@ -100,7 +104,12 @@ impl Panel {
         .into_any()
     }
 
-    fn start(self, verdict: Memo<Verdict>) -> AnyView {
+    fn start(self, about: &Subject, verdict: Memo<Verdict>) -> AnyView {
+        let hint = if activation::waits(&about.policy) {
+            "Off: it starts as soon as it is approved"
+        } else {
+            "Off: it starts at once"
+        };
         let custom = move || self.draft.with(|draft| draft.custom_start);
         let toggle = move |event| {
             let on = event_target_checked(&event);
@@ -135,7 +144,7 @@ impl Panel {
                 <input type="checkbox" prop:checked=custom on:change=toggle aria-describedby="custom-start-hint"/>
                 <span>
                     "Custom activation start time"
-                    <span class="hint" id="custom-start-hint">"Off: it starts at once"</span>
+                    <span class="hint" id="custom-start-hint">{hint}</span>
                 </span>
             </label>
             {when}
@@ -146,6 +155,7 @@ impl Panel {
 
     fn duration(self, about: &Subject, verdict: Memo<Verdict>) -> AnyView {
         let most = activation::longest(&about.policy);
+        let waits = activation::waits(&about.policy);
         let step = activation::STEP;
         let hours = Signal::derive(move || self.draft.with(|draft| draft.hours.clone()));
         let at = move || activation::parse_hours(&hours.get()).unwrap_or(most).min(most).max(step);
@@ -154,6 +164,9 @@ impl Panel {
             let start = self
                 .draft
                 .with(|draft| draft.custom_start.then(|| self.zone.from_input(&draft.start)).flatten());
+            if waits {
+                return Some(format!("For {} from the approval on", length.words()));
+            }
             let now = self.clock.now();
             let end = start.unwrap_or(now).max(now) + length;
             Some(format!("Until {} ({})", self.zone.near(end, now), length.words()))

@@ -115,9 +115,7 @@ impl Panel {
             Part::Status => status_tab(&self.progress),
         };
         let body = self.tabs(content.into_any());
-        let dirty = Signal::derive(move || {
-            self.draft.with(|draft| !draft.reason.trim().is_empty()) && !self.progress.is_sent()
-        });
+        let dirty = Signal::derive(move || self.draft.with(Draft::is_begun) && !self.progress.is_sent());
         SidePanel { title, place: "Privileged Identity Management | Directory roles", wide: false, dirty }
             .view(body, self.footer(subject, verdict))
     }

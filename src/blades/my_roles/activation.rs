@@ -33,6 +33,13 @@ pub(super) struct Draft {
     pub ticket_system: String,
 }
 
+impl Draft {
+    /// Whether something was typed that would be lost.
+    pub(super) fn is_begun(&self) -> bool {
+        [&self.reason, &self.ticket_number, &self.ticket_system].iter().any(|text| !text.trim().is_empty())
+    }
+}
+
 /// What it is about.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
@@ -71,6 +78,11 @@ impl Verdict {
 pub(super) fn longest(policy: &Policy) -> Span {
     let most = policy.expiration_end_user_assignment.maximum_duration;
     Span((most.0 / STEP.0).max(1) * STEP.0)
+}
+
+/// Whether somebody has to approve before the role is active.
+pub(super) const fn waits(policy: &Policy) -> bool {
+    policy.approval_end_user_assignment.is_approval_required
 }
 
 /// The request that would be posted.
@@ -204,18 +216,32 @@ fn facts(subject: &Subject, now: Instant) -> Facts {
 pub(super) fn outcome(
     verdict: &Verdict,
     draft: &Draft,
-    role: &str,
+    subject: &Subject,
     zone: Zone,
     now: Instant,
 ) -> Option<String> {
     let window = verdict.window?;
+    let role = &subject.row.role_name;
     let factor = if verdict.wants_second_factor { "Needs a second factor. Then " } else { "" };
     let length = window.length().unwrap_or_default();
     let end = window.end.map(|end| zone.near(end, now)).unwrap_or_default();
     let asked = parse_hours(&draft.hours).unwrap_or_default();
     let cut = if length < asked { " Your eligibility ends then." } else { "" };
-    Some(if window.start > now {
-        let start = zone.near(window.start, now);
+    let later = window.start > now;
+    let start = zone.near(window.start, now);
+    if waits(&subject.policy) {
+        let whole = asked.words();
+        return Some(if later {
+            format!(
+                "{factor}{role} waits for an approval. With one before {start}, it starts then; with a later one at once. It is active for {whole}."
+            )
+        } else {
+            format!(
+                "{factor}{role} waits for an approval. Once approved, it is active at once for {whole}, but never longer than you are eligible."
+            )
+        });
+    }
+    Some(if later {
         format!("{factor}{role} starts {start} and is active until {end} ({}).{cut}", length.words())
     } else {
         format!("{factor}{role} is active at once, until {end} ({}).{cut}", length.words())

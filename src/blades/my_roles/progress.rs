@@ -122,6 +122,8 @@ impl Progress {
             Ok(request) => request,
             Err(error) => {
                 self.set(0, Stage::Failed(error.sentence()));
+                // The settings may be others than those that the form was drawn by.
+                self.cache.invalidate(Family::Roles);
                 return Err(error);
             }
         };
