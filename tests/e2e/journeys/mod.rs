@@ -2,6 +2,7 @@
 
 mod accessible;
 mod audit;
+mod changed_rules;
 mod deactivate;
 mod deep_links;
 mod keeps_what_was_typed;
