@@ -7,7 +7,7 @@ use domain::{
     ids::PrincipalId,
     permission::Permission,
     principal::PrincipalKind,
-    text::{DisplayName, UserPrincipalName},
+    text::{DisplayName, UserPrincipalName, fold},
     wire::graph::NewUser,
 };
 use futures::future::FutureExt;
@@ -20,7 +20,7 @@ use crate::{
     engine,
     error::ApiError,
     ids,
-    storage::{UnitOfWork, credentials, principals, principals::Principal},
+    storage::{UnitOfWork, credentials, meta, principals, principals::Principal},
 };
 
 /// Creates a person. Gives the password too when the server made it.
@@ -87,6 +87,14 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
     }
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
+    }
+    let domain = meta::get(unit.db(), meta::TENANT_DOMAIN).await?.map(|domain| fold(&domain));
+    let (_, chosen) = person.user_principal_name.split_once('@').unwrap_or_default();
+    if let Some(domain) = domain.filter(|domain| *domain != fold(chosen)) {
+        let message = "The domain portion of the userPrincipalName property is invalid. You must use one of the \
+            verified domain names in your organization.";
+        let error = ApiError::bad("userPrincipalName", message, format!("a name that ends with `@{domain}`"));
+        return act.refuse(unit, row, error, "the domain is not the organisation's").await;
     }
     if principals::find_user(unit.db(), &person.user_principal_name).await?.is_some() {
         let error = taken(&person.user_principal_name);

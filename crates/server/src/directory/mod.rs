@@ -5,6 +5,7 @@ mod create_user;
 mod delete_group;
 mod delete_user;
 mod members;
+mod update_group;
 mod update_user;
 
 pub use create_group::create_group;
@@ -22,6 +23,7 @@ use domain::{
 };
 use futures::future::{BoxFuture, FutureExt};
 pub use members::{add_member, remove_member};
+pub use update_group::{GroupChange, update_group};
 pub use update_user::{UserChange, update_user};
 
 use crate::{

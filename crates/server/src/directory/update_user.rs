@@ -5,6 +5,7 @@ use domain::{
     capability,
     ids::PrincipalId,
     permission::Permission,
+    principal::PrincipalKind,
     text::DisplayName,
 };
 use futures::future::FutureExt;
@@ -29,6 +30,8 @@ pub struct UserChange {
     pub job_title: Option<Option<String>>,
     /// Whether sign-in is allowed.
     pub account_enabled: Option<bool>,
+    /// Who manages this person.
+    pub manager: Option<Option<PrincipalId>>,
 }
 
 /// Changes a person.
@@ -60,6 +63,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: UserChang
     }
     after.mail = change.mail.unwrap_or(after.mail);
     after.job_title = change.job_title.unwrap_or(after.job_title);
+    after.manager = change.manager.unwrap_or(after.manager);
     after.enabled = change.account_enabled.unwrap_or(after.enabled);
 
     let activity = match (before.enabled, after.enabled) {
@@ -73,6 +77,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: UserChang
         ("displayName", Some(before.display_name.clone()), Some(after.display_name.clone())),
         ("mail", before.mail.clone(), after.mail.clone()),
         ("jobTitle", before.job_title.clone(), after.job_title.clone()),
+        ("manager", before.manager.map(|id| id.to_string()), after.manager.map(|id| id.to_string())),
         ("accountEnabled", Some(before.enabled.to_string()), Some(after.enabled.to_string())),
     ]
     .into_iter()
@@ -86,6 +91,17 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: UserChang
     let may = capability::may_touch(permissions, Permission::UpdateUsers, facts);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
+    }
+    if let Some(manager) = change.manager.flatten() {
+        let found = principals::find(unit.db(), manager).await?;
+        if manager == id || found.is_none_or(|found| found.kind != PrincipalKind::User) {
+            let error = ApiError::bad(
+                "@odata.id",
+                format!("`{manager}` cannot be the manager"),
+                "another user of this organisation",
+            );
+            return act.refuse(unit, row, error, "nobody else's id").await;
+        }
     }
     let mut rows: Vec<Entry> = Vec::new();
     if before.enabled && !after.enabled {

@@ -51,9 +51,8 @@ pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
         "createdby" => drop(select.and("created_by = {}", me)),
         _ => return Err(ApiError::bad("on", format!("`{on}` is not known"), "approver, target, createdBy")),
     }
-    let (rows, count) =
-        listed::page(&mut db, select, &listing::APPROVALS, &query, "created_ms DESC", "id").await?;
-    let found = rows.iter().map(requests::from_row).collect::<Result<Vec<_>, _>>()?;
+    let page = listed::page(&mut db, select, &listing::APPROVALS, &query, listing::NEWEST).await?;
+    let found = page.rows.iter().map(requests::from_row).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<RequestId> = found.iter().map(|request| request.id).collect();
     let known = approvals::of_requests(&mut db, &ids).await?;
     let people = reviewers(&mut db, &known).await?;
@@ -66,7 +65,7 @@ pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
         };
         rows.push(shape(call, approval, mine, &people, now(call)));
     }
-    answer::list(call, &format!("Collection({CONTEXT})"), rows, count, &query)
+    page.answer(call, &format!("Collection({CONTEXT})"), rows, &query)
 }
 
 /// One approval with its parts.

@@ -1,20 +1,21 @@
 //! The six schedule collections: requests, schedules and instances, of assignments and of eligibilities.
 
 use axum::response::Response;
-use domain::{ids::PrincipalId, permission::Permission};
+use domain::{ids::PrincipalId, permission::Permission, schedule::Kind};
 use serde_json::{Value, json};
 
 use super::{
     answer,
     call::Call,
-    expand, listed,
+    expand::{self, Behind},
+    listed,
     path::{Family, Of},
     requests, schedules,
 };
 use crate::{
     error::ApiError,
     odata::{Opt, Query},
-    storage::{Connection, StorageError, approvals, filter::Allowed, listing, select::Select},
+    storage::{Connection, Row, StorageError, approvals, filter::Allowed, listing, select::Select},
 };
 
 fn context(of: Of) -> String {
@@ -96,8 +97,49 @@ pub async fn mine(call: &Call, of: Of, on: &str) -> Result<Response, ApiError> {
 /// One of them: one's own, or anybody's for those who may read role management.
 pub async fn get(call: &Call, of: Of, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
-    let reader = call.needs(Permission::ReadRoleManagement).is_ok();
     let mut db = call.db().await?;
+    let row = find(call, &mut db, of, id).await?;
+    let value = written_out(call, &mut db, of, &row, &query).await?;
+    answer::entity(call, &context(of), value, &query)
+}
+
+/// What stands behind one of them, by its own address.
+pub async fn behind(call: &Call, of: Of, id: &str, name: &'static str) -> Result<Response, ApiError> {
+    let query = call.options(&[Opt::Select])?;
+    let mut db = call.db().await?;
+    let row = find(call, &mut db, of, id).await?;
+    let expanding = Query::expanding(name);
+    let value = written_out(call, &mut db, of, &row, &expanding).await?[name].take();
+    if value.is_null() {
+        return Ok(answer::done());
+    }
+    let eligible = |family| context(Of { family, kind: Kind::Eligible });
+    let context = match (name, of.family) {
+        ("roleDefinition", _) => "roleManagement/directory/roleDefinitions".to_owned(),
+        ("targetSchedule", _) => context(Of { family: Family::Schedules, kind: of.kind }),
+        ("activatedUsing", Family::Instances) => eligible(Family::Instances),
+        ("activatedUsing", _) => eligible(Family::Schedules),
+        _ => "directoryObjects".to_owned(),
+    };
+    answer::entity(call, &context, value, &query)
+}
+
+async fn written_out(
+    call: &Call,
+    db: &mut Connection,
+    of: Of,
+    row: &Row,
+    query: &Query,
+) -> Result<Value, ApiError> {
+    let behind = Behind::rows(db, of, std::slice::from_ref(row)).await?;
+    let mut values = [value(of, row)?];
+    expand::expand(call, db, query, expand::navigation(of), &mut values, &behind).await?;
+    let [value] = values;
+    Ok(value)
+}
+
+async fn find(call: &Call, db: &mut Connection, of: Of, id: &str) -> Result<Row, ApiError> {
+    let reader = call.needs(Permission::ReadRoleManagement).is_ok();
     let unknown = || ApiError::not_found(id);
     // Whoever may read only what is his is not told that there is more.
     let mine = (!reader).then_some(call.caller.id());
@@ -117,11 +159,7 @@ pub async fn get(call: &Call, of: Of, id: &str) -> Result<Response, ApiError> {
             select.and("role_id = {}", role).and("principal_id = {}", principal);
         }
     }
-    let row = select.first(&mut db).await?.ok_or_else(unknown)?;
-    let mut rows = [value(of, &row)?];
-    expand::expand(call, &mut db, &query, &mut rows).await?;
-    let [row] = rows;
-    answer::entity(call, &context(of), row, &query)
+    select.first(db).await?.ok_or_else(unknown)
 }
 
 async fn page(
@@ -134,21 +172,22 @@ async fn page(
 ) -> Result<Response, ApiError> {
     let mut db: Connection = call.db().await?;
     let usual = match of.family {
-        Family::Requests => "created_ms DESC",
-        Family::Schedules | Family::Instances => "role_key",
+        Family::Requests => listing::NEWEST,
+        Family::Schedules | Family::Instances => listing::BY_ROLE,
     };
-    let (rows, count) = listed::page(&mut db, select, allowed(of.family), query, usual, "id").await?;
-    let mut rows = rows.iter().map(|row| value(of, row)).collect::<Result<Vec<Value>, _>>()?;
-    expand::expand(call, &mut db, query, &mut rows).await?;
+    let page = listed::page(&mut db, select, allowed(of.family), query, usual).await?;
+    let mut rows = page.rows.iter().map(|row| value(of, row)).collect::<Result<Vec<Value>, _>>()?;
+    let behind = Behind::rows(&mut db, of, &page.rows).await?;
+    expand::expand(call, &mut db, query, expand::navigation(of), &mut rows, &behind).await?;
     if typed {
         for row in &mut rows {
             row["@odata.type"] = json!(format!("#microsoft.graph.{}", type_name(of)));
         }
     }
-    answer::list(call, context, rows, count, query)
+    page.answer(call, context, rows, query)
 }
 
-fn value(of: Of, row: &crate::storage::Row) -> Result<Value, StorageError> {
+fn value(of: Of, row: &Row) -> Result<Value, StorageError> {
     match of.family {
         Family::Requests => requests::from_row(row),
         Family::Schedules => schedules::schedule(row),

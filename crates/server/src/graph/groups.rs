@@ -4,9 +4,14 @@ use axum::response::Response;
 use domain::{error_code::ErrorCode, ids::PrincipalId, principal::PrincipalKind, wire::graph::NewGroup};
 use serde_json::Value;
 
-use super::{answer, call::Call, listed, shapes, users::nothing_expanded};
+use super::{
+    answer,
+    call::Call,
+    listed, shapes,
+    users::{nothing_expanded, text},
+};
 use crate::{
-    directory,
+    directory::{self, GroupChange},
     error::ApiError,
     extract,
     odata::Opt,
@@ -32,10 +37,10 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
     let select = listing::principals("group");
-    let (rows, count) = listed::page(&mut db, select, &listing::GROUPS, &query, "name_key", "id").await?;
-    let rows: Result<Vec<Value>, _> =
-        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    answer::list(call, "groups", rows?, count, &query)
+    let page = listed::page(&mut db, select, &listing::GROUPS, &query, listing::BY_NAME).await?;
+    let values: Result<Vec<Value>, _> =
+        page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
+    page.answer(call, "groups", values?, &query)
 }
 
 /// How many groups.
@@ -69,6 +74,18 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
     let group = directory::create_group(&call.state, &call.caller, new).await?;
     let address = call.address(&format!("groups/{}", group.id));
     Ok(answer::created(call, "groups", shapes::principal(&group), Some(address)))
+}
+
+/// Changes to a group.
+pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
+    call.options(&[])?;
+    let body = call.json(&["displayName", "description"], ErrorCode::BadRequest)?;
+    let change = GroupChange {
+        display_name: text(&body, "displayName")?.map(Option::unwrap_or_default),
+        description: text(&body, "description")?,
+    };
+    directory::update_group(&call.state, &call.caller, extract::id(id)?, change).await?;
+    Ok(answer::done())
 }
 
 /// A group goes.

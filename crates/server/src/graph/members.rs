@@ -20,10 +20,10 @@ pub async fn list(call: &Call, id: &str) -> Result<Response, ApiError> {
     let group = groups::find(call, id).await?;
     let mut db = call.db().await?;
     let select = listing::members(group.id);
-    let (rows, count) = listed::page(&mut db, select, &listing::USERS, &query, "name_key", "id").await?;
-    let rows: Result<Vec<Value>, _> =
-        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
-    answer::list(call, "directoryObjects", rows?, count, &query)
+    let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
+    let values: Result<Vec<Value>, _> =
+        page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
+    page.answer(call, "directoryObjects", values?, &query)
 }
 
 /// How many members a group has.
@@ -38,12 +38,7 @@ pub async fn count(call: &Call, id: &str) -> Result<Response, ApiError> {
 /// Somebody joins: the body holds the address of a directory object.
 pub async fn add(call: &Call, group: &str) -> Result<Response, ApiError> {
     call.options(&[])?;
-    let body = call.json(&["@odata.id"], ErrorCode::BadRequest)?;
-    let member = body.get("@odata.id").and_then(Value::as_str).and_then(reference);
-    let member = member.ok_or_else(|| {
-        let allowed = call.address("directoryObjects/{id}");
-        ApiError::bad("@odata.id", "@odata.id is no address of a directory object", allowed)
-    })?;
+    let member = referred(call)?;
     directory::add_member(&call.state, &call.caller, extract::id(group)?, member).await?;
     Ok(answer::done())
 }
@@ -53,6 +48,15 @@ pub async fn remove(call: &Call, group: &str, member: &str) -> Result<Response, 
     call.options(&[])?;
     directory::remove_member(&call.state, &call.caller, extract::id(group)?, extract::id(member)?).await?;
     Ok(answer::done())
+}
+
+/// The directory object that the body refers to.
+pub(super) fn referred(call: &Call) -> Result<PrincipalId, ApiError> {
+    let body = call.json(&["@odata.id"], ErrorCode::BadRequest)?;
+    body.get("@odata.id").and_then(Value::as_str).and_then(reference).ok_or_else(|| {
+        let allowed = call.address("directoryObjects/{id}");
+        ApiError::bad("@odata.id", "@odata.id is no address of a directory object", allowed)
+    })
 }
 
 /// The id at the end of `https://host/v1.0/directoryObjects/{id}` or `.../users/{id}`.

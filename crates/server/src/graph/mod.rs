@@ -17,7 +17,9 @@ mod new_request;
 mod organization;
 mod path;
 mod policies;
+mod relations;
 mod requests;
+mod role_assignments;
 mod role_definitions;
 mod schedules;
 mod shapes;
@@ -67,22 +69,30 @@ async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response
         ("GET", Route::User(who)) => users::get(call, &who).await,
         ("PATCH", Route::User(who)) => users::update(call, &who).await,
         ("DELETE", Route::User(who)) => users::delete(call, &who).await,
-        ("GET", Route::UserMemberOf(who)) => users::member_of(call, &who).await,
-        ("GET", Route::UserManager(who)) => users::manager(call, &who).await,
+        ("GET", Route::UserMemberOf(who, kinds)) => relations::member_of(call, &who, kinds).await,
+        ("GET", Route::UserMemberOfCount(who, kinds)) => relations::count(call, &who, kinds).await,
+        ("GET", Route::UserManager(who)) => relations::manager(call, &who).await,
+        ("PUT", Route::UserManagerRef(who)) => relations::set_manager(call, &who).await,
+        ("DELETE", Route::UserManagerRef(who)) => relations::remove_manager(call, &who).await,
         ("GET", Route::Groups) => groups::list(call).await,
         ("POST", Route::Groups) => groups::create(call).await,
         ("GET", Route::GroupsCount) => groups::count(call).await,
         ("GET", Route::Group(id)) => groups::get(call, &id).await,
+        ("PATCH", Route::Group(id)) => groups::update(call, &id).await,
         ("DELETE", Route::Group(id)) => groups::delete(call, &id).await,
         ("GET", Route::Members(id)) => members::list(call, &id).await,
         ("GET", Route::MembersCount(id)) => members::count(call, &id).await,
         ("POST", Route::MembersRef(id)) => members::add(call, &id).await,
         ("DELETE", Route::MemberRef(id, member)) => members::remove(call, &id, &member).await,
+        ("GET", Route::RoleAssignments) => role_assignments::list(call).await,
+        ("GET", Route::RoleAssignmentsCount) => role_assignments::count(call).await,
+        ("GET", Route::RoleAssignment(id)) => role_assignments::get(call, &id).await,
         ("GET", Route::RoleDefinitions) => role_definitions::list(call),
         ("GET", Route::RoleDefinition(id)) => role_definitions::get(call, &id),
         ("GET", Route::Collection(of)) => collections::list(call, of).await,
         ("GET", Route::Count(of)) => collections::count(call, of).await,
         ("GET", Route::Mine(of, on)) => collections::mine(call, of, &on).await,
+        ("GET", Route::Behind(of, id, name)) => collections::behind(call, of, &id, name).await,
         ("GET", Route::Item(of, id)) => collections::get(call, of, &id).await,
         ("POST", Route::Collection(Of { family: path::Family::Requests, kind })) => {
             requests::create(call, kind).await

@@ -2,6 +2,7 @@
 
 use domain::{error_code::ErrorCode, schedule::Kind};
 
+use super::expand;
 use super::policies::Part;
 use crate::error::ApiError;
 
@@ -11,8 +12,10 @@ pub enum Route {
     Users,
     UsersCount,
     User(Who),
-    UserMemberOf(Who),
+    UserMemberOf(Who, Kinds),
+    UserMemberOfCount(Who, Kinds),
     UserManager(Who),
+    UserManagerRef(Who),
     Groups,
     GroupsCount,
     Group(String),
@@ -20,12 +23,16 @@ pub enum Route {
     MembersCount(String),
     MembersRef(String),
     MemberRef(String, String),
+    RoleAssignments,
+    RoleAssignmentsCount,
+    RoleAssignment(String),
     RoleDefinitions,
     RoleDefinition(String),
     Collection(Of),
     Count(Of),
     Mine(Of, String),
     Item(Of, String),
+    Behind(Of, String, &'static str),
     Cancel(Kind, String),
     Policies,
     /// The policy, which part of it, and which rule.
@@ -50,6 +57,37 @@ pub enum Who {
     Me,
     /// By id or sign-in name.
     Key(String),
+}
+
+/// What of all that somebody belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds {
+    /// Groups.
+    pub groups: bool,
+    /// Directory roles.
+    pub roles: bool,
+    /// Also what comes through groups.
+    pub transitive: bool,
+}
+
+/// `memberOf`, `transitiveMemberOf`, and one kind alone behind them.
+fn belongs(user: Who, rest: &[&str]) -> Option<Route> {
+    let transitive = match rest.first() {
+        Some(&"memberof") => false,
+        Some(&"transitivememberof") => true,
+        _ => return None,
+    };
+    let kinds = |groups, roles| Kinds { groups, roles, transitive };
+    let (kinds, rest) = match rest.get(1).map(|cast| cast.trim_start_matches("microsoft.")) {
+        Some("graph.group") => (kinds(true, false), &rest[2..]),
+        Some("graph.directoryrole") => (kinds(false, true), &rest[2..]),
+        _ => (kinds(true, true), &rest[1..]),
+    };
+    match rest {
+        [] => Some(Route::UserMemberOf(user, kinds)),
+        ["$count"] => Some(Route::UserMemberOfCount(user, kinds)),
+        _ => None,
+    }
 }
 
 /// Which of the six schedule collections.
@@ -100,13 +138,15 @@ pub fn find(segments: &[String]) -> Result<Route, ApiError> {
     let user = |at| if lower[at] == "me-token-to-replace" { Who::Me } else { Who::Key(key(at)) };
     Ok(match lower[..] {
         ["me"] => Route::User(Who::Me),
-        ["me", "memberof"] => Route::UserMemberOf(Who::Me),
         ["me", "manager"] => Route::UserManager(Who::Me),
+        ["me", "manager", "$ref"] => Route::UserManagerRef(Who::Me),
+        ["me", ref rest @ ..] => belongs(Who::Me, rest).ok_or_else(|| unknown(segments))?,
         ["users"] => Route::Users,
         ["users", "$count"] => Route::UsersCount,
         ["users", _] => Route::User(user(1)),
-        ["users", _, "memberof"] => Route::UserMemberOf(user(1)),
         ["users", _, "manager"] => Route::UserManager(user(1)),
+        ["users", _, "manager", "$ref"] => Route::UserManagerRef(user(1)),
+        ["users", _, ref rest @ ..] => belongs(user(1), rest).ok_or_else(|| unknown(segments))?,
         ["groups"] => Route::Groups,
         ["groups", "$count"] => Route::GroupsCount,
         ["groups", _] => Route::Group(key(1)),
@@ -126,6 +166,9 @@ pub fn find(segments: &[String]) -> Result<Route, ApiError> {
         ["policies", "rolemanagementpolicies", _, "rules", _] => Route::Policy(key(2), Part::Rule, key(4)),
         ["policies", "rolemanagementpolicyassignments"] => Route::PolicyAssignments,
         ["policies", "rolemanagementpolicyassignments", _] => Route::PolicyAssignment(key(2)),
+        ["rolemanagement", "directory", "roleassignments"] => Route::RoleAssignments,
+        ["rolemanagement", "directory", "roleassignments", "$count"] => Route::RoleAssignmentsCount,
+        ["rolemanagement", "directory", "roleassignments", _] => Route::RoleAssignment(key(3)),
         ["rolemanagement", "directory", "roledefinitions"] => Route::RoleDefinitions,
         ["rolemanagement", "directory", "roledefinitions", _] => Route::RoleDefinition(key(3)),
         ["rolemanagement", "directory", "roleassignmentapprovals", ref rest @ ..] => {
@@ -148,6 +191,9 @@ fn schedules(segments: &[String], rest: &[&str]) -> Result<Route, ApiError> {
         ["$count"] => Ok(Route::Count(of)),
         [function] if function.contains("filterbycurrentuser(") => Ok(Route::Mine(of, on(function, &key)?)),
         [_] => Ok(Route::Item(of, key)),
+        [_, name] if navigation(of, name).is_some() => {
+            Ok(Route::Behind(of, key, navigation(of, name).unwrap_or_default()))
+        }
         [_, "cancel"] if of.family == Family::Requests => Ok(Route::Cancel(of.kind, key)),
         _ => Err(unknown(segments)),
     }
@@ -180,6 +226,11 @@ fn on(function: &str, as_written: &str) -> Result<String, ApiError> {
         let message = format!("`{as_written}` is not understood");
         ApiError::bad("on", message, "filterByCurrentUser(on='principal')")
     })
+}
+
+/// The name of what stands behind the rows of a collection.
+fn navigation(of: Of, segment: &str) -> Option<&'static str> {
+    expand::navigation(of).iter().copied().find(|name| name.eq_ignore_ascii_case(segment))
 }
 
 fn unknown(segments: &[String]) -> ApiError {

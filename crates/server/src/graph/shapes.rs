@@ -56,6 +56,18 @@ pub fn typed(p: &Principal) -> Value {
     value
 }
 
+/// A role as something that people belong to.
+pub fn directory_role(role: &Role) -> Value {
+    json!({
+        "@odata.type": "#microsoft.graph.directoryRole",
+        "id": role.id,
+        "deletedDateTime": null,
+        "description": role.description,
+        "displayName": role.display_name,
+        "roleTemplateId": role.id,
+    })
+}
+
 /// `unifiedRoleDefinition`. Whether it is privileged is told by the beta version alone.
 pub fn role_definition(role: &Role, beta: bool) -> Value {
     let actions: Vec<&str> =

@@ -33,10 +33,10 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
     let select = listing::principals("user");
-    let (rows, count) = listed::page(&mut db, select, &listing::USERS, &query, "name_key", "id").await?;
-    let rows: Result<Vec<Value>, _> =
-        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    answer::list(call, "users", rows?, count, &query)
+    let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
+    let values: Result<Vec<Value>, _> =
+        page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
+    page.answer(call, "users", values?, &query)
 }
 
 /// How many users.
@@ -72,12 +72,6 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
 pub async fn update(call: &Call, who: &Who) -> Result<Response, ApiError> {
     call.options(&[])?;
     let body = call.json(&CHANGEABLE, ErrorCode::BadRequest)?;
-    let text = |name: &str| match body.get(name) {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
-        Some(Value::String(text)) => Ok(Some(Some(text.clone()))),
-        Some(_) => Err(ApiError::bad(name, format!("{name} is no text"), "a text or null")),
-    };
     let account_enabled = match body.get("accountEnabled") {
         None => None,
         Some(Value::Bool(value)) => Some(*value),
@@ -90,14 +84,26 @@ pub async fn update(call: &Call, who: &Who) -> Result<Response, ApiError> {
         }
     };
     let change = UserChange {
-        display_name: text("displayName")?.map(Option::unwrap_or_default),
-        mail: text("mail")?,
-        job_title: text("jobTitle")?,
+        display_name: text(&body, "displayName")?.map(Option::unwrap_or_default),
+        mail: text(&body, "mail")?,
+        job_title: text(&body, "jobTitle")?,
         account_enabled,
+        manager: None,
     };
     let person = find(call, who).await?;
     directory::update_user(&call.state, &call.caller, person.id, change).await?;
     Ok(answer::done())
+}
+
+/// A text of a change: nothing said, taken away, or another.
+#[expect(clippy::option_option, reason = "a property that is null differs from one that is missing")]
+pub(super) fn text(body: &Value, name: &str) -> Result<Option<Option<String>>, ApiError> {
+    match body.get(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => Ok(Some(Some(text.clone()))),
+        Some(_) => Err(ApiError::bad(name, format!("{name} is no text"), "a text or null")),
+    }
 }
 
 /// A user goes.
@@ -108,33 +114,7 @@ pub async fn delete(call: &Call, who: &Who) -> Result<Response, ApiError> {
     Ok(answer::done())
 }
 
-/// The groups that a user belongs to.
-pub async fn member_of(call: &Call, who: &Who) -> Result<Response, ApiError> {
-    let query = call.options(Opt::SEARCHED)?;
-    nothing_expanded(&query)?;
-    let person = find(call, who).await?;
-    let mut db = call.db().await?;
-    let select = listing::groups_of(person.id);
-    let (rows, count) = listed::page(&mut db, select, &listing::GROUPS, &query, "name_key", "id").await?;
-    let rows: Result<Vec<Value>, _> =
-        rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
-    answer::list(call, "directoryObjects", rows?, count, &query)
-}
-
-/// A user's manager.
-pub async fn manager(call: &Call, who: &Who) -> Result<Response, ApiError> {
-    let query = call.options(Opt::ITEM)?;
-    nothing_expanded(&query)?;
-    let person = find(call, who).await?;
-    let manager = match person.manager {
-        Some(id) => principals::find(&mut call.db().await?, id).await?,
-        None => None,
-    };
-    let manager = manager.ok_or_else(|| ApiError::not_found("manager"))?;
-    answer::entity(call, "directoryObjects", shapes::typed(&manager), &query)
-}
-
-async fn find(call: &Call, who: &Who) -> Result<Principal, ApiError> {
+pub(super) async fn find(call: &Call, who: &Who) -> Result<Principal, ApiError> {
     let mut db = call.db().await?;
     let (found, name) = match who {
         Who::Me => (principals::find(&mut db, call.caller.id()).await?, "me"),

@@ -1,6 +1,8 @@
 //! The query string as a whole.
 
+use data_encoding::BASE64URL_NOPAD;
 use domain::time::Instant;
+use serde_json::json;
 
 use super::{Expand, Expr, OdataError, expand::expand, filter::filter, parse::Cursor, search::search};
 
@@ -119,6 +121,8 @@ pub struct Query {
     pub skip: u64,
     /// After which row to go on, where the list is read so.
     pub after: Option<Place>,
+    /// After which row to go on: what it is sorted by, and its id.
+    pub keys: Option<Vec<serde_json::Value>>,
     /// How to sort.
     pub order: Vec<Order>,
     /// Whether the number of all rows is wanted.
@@ -142,6 +146,12 @@ impl Query {
         Ok(query)
     }
 
+    /// A query that does nothing but write this out.
+    pub fn expanding(name: &str) -> Self {
+        let only = Expand { name: name.to_owned(), ..Expand::default() };
+        Self { expand: vec![only], ..Self::default() }
+    }
+
     /// How many rows on a page.
     pub fn page_size(&self) -> u32 {
         self.top.unwrap_or(TOP_USUAL)
@@ -156,6 +166,11 @@ impl Query {
     /// The same, where the place is named by the last row of this page.
     pub fn next_after(&self, place: &Place) -> String {
         self.with_token(&format!("k{:x}.{}", place.at.0, place.id))
+    }
+
+    /// The same, where the place is named by what the last row of this page is sorted by.
+    pub fn next_keys(&self, keys: &[serde_json::Value]) -> String {
+        self.with_token(&format!("r{}", BASE64URL_NOPAD.encode(json!(keys).to_string().as_bytes())))
     }
 
     fn with_token(&self, token: &str) -> String {
@@ -198,6 +213,13 @@ impl Query {
                     return refused(format!("`{value}` is not known"), "the token of a next link");
                 };
                 (self.after, self.skip) = (Some(place), 0);
+            }
+            Opt::SkipToken if value.starts_with('r') => {
+                let bytes = BASE64URL_NOPAD.decode(&value.as_bytes()[1..]).ok();
+                let Some(keys) = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) else {
+                    return refused(format!("`{value}` is not known"), "the token of a next link");
+                };
+                (self.keys, self.skip) = (Some(keys), 0);
             }
             Opt::SkipToken => {
                 let place = value.strip_prefix('o').and_then(|text| u32::from_str_radix(text, 16).ok());

@@ -54,6 +54,37 @@ pub struct Allowed {
     pub many: &'static [Many],
 }
 
+/// One of the things that a list is sorted by.
+#[derive(Clone, Copy, Debug)]
+pub struct Sort {
+    /// The expression.
+    pub sql: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// The smallest first.
+    pub const fn up(sql: &'static str, kind: Kind) -> Self {
+        Self { sql, kind, descending: false }
+    }
+
+    /// The largest first.
+    pub const fn down(sql: &'static str, kind: Kind) -> Self {
+        Self { sql, kind, descending: true }
+    }
+
+    /// As it stands in `ORDER BY`.
+    pub fn order(&self) -> String {
+        let direction = if self.descending { "DESC" } else { "ASC" };
+        // Keys are never null, and without the words their index serves the order.
+        let nulls = if self.kind == Kind::Key { "" } else { " NULLS LAST" };
+        format!("{} {direction}{nulls}", self.sql)
+    }
+}
+
 /// Shorthand for an entry of an allow-list.
 pub const fn column(path: &'static str, sql: &'static str, kind: Kind) -> Column {
     Column { path, sql, kind }
@@ -98,6 +129,20 @@ impl Allowed {
         })
     }
 
+    /// What these orders sort by, or what is usual, with a last one that tells equals apart.
+    pub fn sorts(&self, orders: &[Order], usual: Sort, tie: Sort) -> Result<Vec<Sort>, OdataError> {
+        let mut sorts = Vec::with_capacity(orders.len() + 1);
+        for order in orders {
+            let column = self.column(&order.path, "$orderby")?;
+            sorts.push(Sort { sql: column.sql, kind: column.kind, descending: order.descending });
+        }
+        if sorts.is_empty() {
+            sorts.push(usual);
+        }
+        sorts.push(tie);
+        Ok(sorts)
+    }
+
     /// The `ORDER BY` of these orders, with a last one that tells equals apart.
     pub fn order(&self, orders: &[Order], usual: &str, tie: &str) -> Result<String, OdataError> {
         if orders.is_empty() {
@@ -106,10 +151,7 @@ impl Allowed {
         let mut parts = Vec::new();
         for order in orders {
             let column = self.column(&order.path, "$orderby")?;
-            let direction = if order.descending { "DESC" } else { "ASC" };
-            // Keys are never null, and without the words their index serves the order.
-            let nulls = if column.kind == Kind::Key { "" } else { " NULLS LAST" };
-            parts.push(format!("{} {direction}{nulls}", column.sql));
+            parts.push(Sort { sql: column.sql, kind: column.kind, descending: order.descending }.order());
         }
         Ok(format!("{}, {tie}", parts.join(", ")))
     }

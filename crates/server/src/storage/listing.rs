@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use domain::{
-    ids::{PrincipalId, RoleId},
+    ids::{PrincipalId, RoleId, ScheduleId},
     schedule::Kind as Right,
     text::fold,
     time::Instant,
 };
 
 use super::{
-    Connection, StorageError,
-    filter::{Allowed, Kind, Many, column},
+    Connection, Row, StorageError,
+    filter::{Allowed, Kind, Many, Sort, column},
     principals::{self, Principal},
     requests, schedules,
     select::Select,
@@ -105,6 +105,17 @@ pub const INSTANCES: Allowed = Allowed {
     many: &[],
 };
 
+/// Who holds which role now.
+pub const ROLE_ASSIGNMENTS: Allowed = Allowed {
+    columns: &[
+        column("principalId", "principal_id", Kind::Key),
+        column("roleDefinitionId", "role_id", Kind::Key),
+        column("directoryScopeId", "scope", Kind::Key),
+        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
+    ],
+    many: &[],
+};
+
 /// The audit history.
 pub const AUDITS: Allowed = Allowed {
     columns: &[
@@ -130,6 +141,15 @@ pub const AUDITS: Allowed = Allowed {
         columns: &[column("id", "t.target_id", Kind::Key), column("displayName", "t.name_key", Kind::Key)],
     }],
 };
+
+/// People and groups by name.
+pub const BY_NAME: Sort = Sort::up("name_key", Kind::Key);
+/// Rights by the name of their role.
+pub const BY_ROLE: Sort = Sort::up("role_key", Kind::Key);
+/// What was made last comes first.
+pub const NEWEST: Sort = Sort::down("created_ms", Kind::Time);
+/// Tells equals apart.
+pub const BY_ID: Sort = Sort::up("id", Kind::Key);
 
 /// Users, groups or service principals that are there.
 pub fn principals(kind: &str) -> Select {
@@ -215,6 +235,62 @@ pub fn schedules(kind: Right, mine: Option<PrincipalId>, now: Instant) -> Select
         schedules::COLUMNS
     ));
     select
+}
+
+/// Who holds which role now, each role and holder once; with `mine`, a person's own and those of his groups.
+pub fn role_assignments(mine: Option<PrincipalId>, now: Instant) -> Select {
+    let mut select = Select::new("id, principal_id, role_id, scope", "");
+    let at = select.bind(now);
+    let own = mine.map_or_else(String::new, |me| {
+        let me = select.bind(me);
+        format!(
+            " AND (principal_id = {me} OR principal_id IN (SELECT group_id FROM group_members WHERE member_id = {me}))"
+        )
+    });
+    select.set_from(format!(
+        "(SELECT MIN(id) AS id, principal_id, role_id, scope, role_key FROM schedules
+            WHERE kind = 'active' AND ended_ms IS NULL AND start_ms <= {at} AND (end_ms IS NULL OR end_ms > {at}){own}
+            GROUP BY principal_id, role_id, scope, role_key) AS s"
+    ));
+    select
+}
+
+/// The eligibilities that these schedules were activated from, ended ones too.
+pub async fn activated_from(
+    db: &mut Connection,
+    ids: &[ScheduleId],
+) -> Result<HashMap<ScheduleId, ScheduleId>, StorageError> {
+    let mut found = HashMap::new();
+    for some in ids.chunks(200) {
+        let mut select = Select::new("id, activated_from", "schedules");
+        let marks: Vec<String> = some.iter().map(|id| select.bind(*id)).collect();
+        select.and_plain(format!("id IN ({})", marks.join(", "))).and_plain("activated_from IS NOT NULL");
+        for row in select.all(db).await? {
+            found.insert(row.parsed("id")?, row.parsed("activated_from")?);
+        }
+    }
+    Ok(found)
+}
+
+/// Schedules that are not over by their ids, as [`schedules`] reads them.
+pub async fn schedules_by_id(
+    db: &mut Connection,
+    ids: &[(ScheduleId, Right)],
+    now: Instant,
+) -> Result<HashMap<ScheduleId, Row>, StorageError> {
+    let mut found = HashMap::new();
+    for kind in [Right::Eligible, Right::Active] {
+        let ids: Vec<ScheduleId> = ids.iter().filter(|(_, of)| *of == kind).map(|(id, _)| *id).collect();
+        for some in ids.chunks(200) {
+            let mut select = schedules(kind, None, now);
+            let marks: Vec<String> = some.iter().map(|id| select.bind(*id)).collect();
+            select.and_plain(format!("id IN ({})", marks.join(", ")));
+            for row in select.all(db).await? {
+                found.insert(row.parsed("id")?, row);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Principals by their ids, deleted ones too: what they did is still told.

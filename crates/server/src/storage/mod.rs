@@ -21,6 +21,7 @@ pub mod grids;
 pub mod health;
 pub mod history;
 pub mod jobs;
+pub mod keyset;
 pub mod listing;
 pub mod mails;
 pub mod meta;

@@ -7,7 +7,7 @@ use super::{Arg, Connection, Row, StorageError};
 /// A statement in the making. Every value is bound; the texts are the program's own.
 #[derive(Clone, Debug)]
 pub struct Select {
-    columns: &'static str,
+    columns: Cow<'static, str>,
     from: Cow<'static, str>,
     conditions: Vec<String>,
     args: Vec<Arg>,
@@ -25,12 +25,23 @@ pub struct Slice {
 impl Select {
     /// Begins a statement.
     pub const fn new(columns: &'static str, from: &'static str) -> Self {
-        Self { columns, from: Cow::Borrowed(from), conditions: Vec::new(), args: Vec::new() }
+        Self {
+            columns: Cow::Borrowed(columns),
+            from: Cow::Borrowed(from),
+            conditions: Vec::new(),
+            args: Vec::new(),
+        }
     }
 
     /// Reads from something that was put together with bound values of its own.
     pub fn set_from(&mut self, from: String) {
         self.from = Cow::Owned(from);
+    }
+
+    /// Reads one expression more, under this name.
+    pub fn also(&mut self, sql: &str, name: &str) -> &mut Self {
+        self.columns = Cow::Owned(format!("{}, {sql} AS {name}", self.columns));
+        self
     }
 
     /// Binds a value; gives the mark that stands for it.

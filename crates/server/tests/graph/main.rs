@@ -3,8 +3,10 @@
 mod approvals;
 mod groups;
 mod lists;
+mod pages;
 mod people;
 mod policies;
+mod relations;
 mod roles;
 mod tasks;
 mod world;

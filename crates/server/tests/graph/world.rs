@@ -209,6 +209,7 @@ async fn seed(unit: &mut UnitOfWork) -> server::storage::Outcome<(), StorageErro
     let db = unit.db();
     meta::set(db, meta::TENANT_ID, &TenantId(id("tenant").0).to_string()).await?;
     meta::set(db, meta::TENANT_NAME, "Contoso").await?;
+    meta::set(db, meta::TENANT_DOMAIN, "contoso.example").await?;
     for (name, roles) in PEOPLE {
         let person = Principal {
             id: id(name),
