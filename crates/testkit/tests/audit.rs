@@ -305,6 +305,45 @@ async fn a_request_that_nobody_answers_is_told_to_those_who_may_know_with_its_ma
     .await;
 }
 
+#[tokio::test]
+async fn an_answer_is_told_with_who_gave_it_and_why_and_the_approver_finds_it_among_his_own() {
+    on_both(async |server| {
+        let admin = server.client_with_factor("admin").await;
+        let anna = server.client_of("anna.approver").await;
+        let (anna_id, ben) = (anna.id().await, server.client_of("ben.approver").await.id().await);
+        ask_for_approval(&admin, USER_ADMINISTRATOR, &[anna_id, ben]).await;
+        server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        let demo = server.client_with_factor("demouser").await;
+        for (answer, kind, status) in
+            [("Deny", TimelineKind::Denied, "Denied"), ("Approve", TimelineKind::Approved, "Provisioned")]
+        {
+            let asked = demo.activate(USER_ADMINISTRATOR, 1, None).await.ok();
+            let id = asked.body["id"].as_str().unwrap();
+            server.advance_engine(Span::minutes(3));
+            let step = format!("/beta/roleManagement/directory/roleAssignmentApprovals/{id}/steps/{id}");
+            let body = serde_json::json!({ "reviewResult": answer, "justification": "as agreed" });
+            anna.patch(&step, &body).await.ok();
+            let told: Timeline = demo.get(&format!("/api/requests/{id}/timeline")).await.ok().parse();
+            assert_eq!(told.status, status);
+            let decision = told.entries.iter().find(|entry| entry.kind == kind).unwrap();
+            assert_eq!(decision.actor.as_deref(), Some("Anna Approver"));
+            assert_eq!(decision.reason.as_deref(), Some("as agreed"));
+            assert_eq!(
+                told.entries.iter().any(|entry| entry.kind == TimelineKind::Started),
+                answer == "Approve"
+            );
+        }
+        // C245: one's own history tells who activated, and who approved.
+        for client in [&demo, &anna] {
+            let mine = page(client, "/api/my-audit?type=approve").await;
+            let approved = mine.rows.iter().find(|row| row.activity.contains("request approved")).unwrap();
+            assert_eq!(approved.reason.as_deref(), Some("as agreed"));
+            assert!(serde_json::to_string(&approved.actor).unwrap().contains("Anna Approver"));
+        }
+    })
+    .await;
+}
+
 /// The lines of the documentation that a shell runs.
 fn script() -> String {
     let page = include_str!("../../../docs/export-audit.md");
