@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use domain::{error_code::ErrorCode, time::Span, wire::api::ONE_TIME_PASSWORD_DAYS};
 use tokio::sync::Semaphore;
@@ -21,6 +21,9 @@ const LONGEST: usize = 256;
 pub const ONE_TIME: Span = Span::days(ONE_TIME_PASSWORD_DAYS);
 /// As many wait for a turn at most: about two seconds' work. More would hold their connections and memory for nothing.
 const QUEUE: usize = 64;
+/// One hash asks for so many blocks of a KiB at least. It takes the memory of those only that it touches; and a piece of
+/// more than 32 MiB the allocator gives back at once, while it would keep a smaller one for each thread that ever hashed.
+const PIECE: usize = 33 * 1024;
 
 /// Hashes passwords, at most two at a time: each takes 19 MiB and a core.
 #[derive(Clone)]
@@ -59,8 +62,7 @@ impl Passwords {
         self.turn(move || {
             let mut salt = [0; 16];
             ids::fill(&mut salt);
-            let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-            hashed.map(|hash| hash.to_string()).unwrap_or_default()
+            hashed(password.as_bytes(), &salt).map(|hash| hash.to_string()).unwrap_or_default()
         })
         .await
     }
@@ -71,10 +73,7 @@ impl Passwords {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
         let right = self
-            .turn(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-            })
+            .turn(move || PasswordHash::new(&hash).is_ok_and(|hash| is_right(password.as_bytes(), &hash)))
             .await?;
         Ok(known && right)
     }
@@ -94,6 +93,38 @@ impl Passwords {
         };
         Ok(tokio::task::spawn_blocking(work).await.unwrap_or_default())
     }
+}
+
+fn hashed(password: &[u8], salt: &[u8]) -> Option<PasswordHash> {
+    let argon2 = Argon2::default();
+    Some(PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params()).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output(&argon2, password, salt)?),
+    })
+}
+
+/// Follows what the hash says of itself, so that it stays right when the defaults change.
+fn is_right(password: &[u8], hash: &PasswordHash) -> bool {
+    let (Ok(algorithm), Ok(params)) = (Algorithm::try_from(hash.algorithm.as_str()), Params::try_from(hash))
+    else {
+        return false;
+    };
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from);
+    let (Ok(version), Some(salt), Some(expected)) = (version, hash.salt, hash.hash) else { return false };
+    // Outputs are compared in constant time.
+    output(&Argon2::new(algorithm, version, params), password, &salt) == Some(expected)
+}
+
+fn output(argon2: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Option<Output> {
+    let blocks = argon2.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(PIECE));
+    memory.resize(blocks, Block::default());
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    argon2.hash_password_into_with_memory(password, salt, &mut out, memory.as_mut_slice()).ok()?;
+    Output::new(&out).ok()
 }
 
 /// Whether a new password is long enough, and none that anybody would try first.
@@ -133,6 +164,16 @@ mod tests {
         assert!(passwords.verify(right.clone(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await.unwrap());
         assert!(!passwords.verify(right, None).await.unwrap());
+    }
+
+    #[test]
+    fn a_hash_of_other_cost_is_understood_and_a_broken_one_is_wrong() {
+        // The reference implementation's, with 256 KiB and two rounds.
+        let known = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let right = |hash: &str| PasswordHash::new(hash).is_ok_and(|hash| is_right(b"password", &hash));
+        assert!(right(known));
+        assert!(!right(&known.replace("t=2", "t=3")));
+        assert!(!right("$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ"));
     }
 
     #[tokio::test]
