@@ -5,6 +5,7 @@ mod assignments;
 mod audit;
 mod groups;
 mod lab;
+mod lazy;
 mod my_account;
 mod my_roles;
 mod quick_start;
@@ -15,6 +16,8 @@ mod sign_in;
 mod teams;
 mod users;
 
+use core::{pin::Pin, time::Duration};
+
 use leptos::prelude::*;
 
 use crate::{
@@ -24,6 +27,9 @@ use crate::{
     routes::Route,
     shell,
 };
+
+/// How long after the first screen the others are fetched: sooner than anybody presses a button.
+const LATER: Duration = Duration::from_millis(400);
 
 /// While it is asked who is signed in.
 pub fn waiting() -> AnyView {
@@ -44,6 +50,8 @@ pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
 
 /// Sign-in, with its further steps by the state of the session.
 pub fn sign_in() -> AnyView {
+    // While the person types.
+    set_timeout(|| lazy::fetch(later), LATER);
     sign_in::sign_in()
 }
 
@@ -55,19 +63,63 @@ pub fn signed_in() -> AnyView {
     let panel = Memo::new(move |_| {
         route.with(|route| route.is_panel().then(|| route.clone().with_list(crate::routes::List::default())))
     });
-    let screen = move || self::screen(&screen.get());
+    // After the first screen, so that nothing is in its way; then every way from it is short.
+    set_timeout(|| lazy::fetch(later), LATER);
+    let screen = move || first_screen(&screen.get());
     view! {
         {shell::frame(screen.into_any())}
-        {move || panel.get().map(|panel| self::panel(&panel))}
+        {move || panel.get().map(|panel| first_panel(&panel))}
     }
     .into_any()
 }
 
 /// Fetches what the first screen will ask for, while it is still asked who is signed in.
 pub fn fetch_ahead(cache: Cache) {
-    if let Route::MyRoles(list) = use_route().get_untracked() {
+    let route = use_route().get_untracked();
+    if let Route::MyRoles(list) = route {
         cache.prefetch(Key::MyRoles(list.clone()), Box::pin(api::my_roles(list)));
+    } else if !comes_first(&route) {
+        lazy::fetch(later);
     }
+}
+
+/// Whether a route is part of the first load: signing in, and what everybody comes for.
+fn comes_first(route: &Route) -> bool {
+    matches!(route, Route::SignIn(_) | Route::MyRoles(_) | Route::NotFound(_))
+}
+
+/// A screen of the first load, or of what is fetched later.
+fn first_screen(route: &Route) -> AnyView {
+    match route {
+        Route::MyRoles(_) => my_roles::my_roles(),
+        Route::NotFound(path) => not_found(path),
+        other => lazy::screen(other, later),
+    }
+}
+
+/// A panel of the first load, or of what is fetched later.
+fn first_panel(route: &Route) -> AnyView {
+    match route {
+        Route::NotFound(_) => ().into_any(),
+        other => lazy::panel(other, later),
+    }
+}
+
+fn later() -> Pin<Box<dyn Future<Output = Result<lazy::Screens, lazy::NotFetched>>>> {
+    Box::pin(fetched())
+}
+
+/// Everything below is one chunk of the program: `cargo xtask` cuts it off where this function stands.
+#[cfg(feature = "split")]
+#[leptos::wasm_split::wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
+fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
+    Ok(lazy::Screens { screen, panel })
+}
+
+/// Without the cut everything is here from the start.
+#[cfg(not(feature = "split"))]
+async fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
+    core::future::ready(Ok(lazy::Screens { screen, panel })).await
 }
 
 /// The screen of a route.
@@ -75,7 +127,6 @@ fn screen(route: &Route) -> AnyView {
     match route {
         Route::QuickStart => quick_start::quick_start(),
         Route::Account => my_account::my_account(),
-        Route::MyRoles(_) => my_roles::my_roles(),
         Route::Users(_) => users::users(),
         Route::User(id, part, _) => users::user_page(*id, *part),
         Route::Groups(_) => groups::groups(),
@@ -88,7 +139,6 @@ fn screen(route: &Route) -> AnyView {
         Route::Role(id, part, _) => roles::role_page(*id, *part),
         Route::Assignments(_) => assignments::assignments(),
         Route::Settings(_) => settings::settings(),
-        Route::NotFound(path) => not_found(path),
         other => not_found(&other.url()),
     }
 }
@@ -106,7 +156,6 @@ fn panel(route: &Route) -> AnyView {
         Route::NewGroup(_) => groups::new_group(),
         Route::AddMembers(id, _) => groups::add_members(*id),
         Route::AuditRow(book, id, _) => audit::details_panel(*book, *id),
-        Route::NotFound(_) => ().into_any(),
         other => not_found(&other.url()),
     }
 }

@@ -11,7 +11,7 @@ mod user_menu;
 use leptos::prelude::*;
 pub use theme::follow_theme;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::{
     components::{toast_region, use_toasts},
@@ -84,12 +84,26 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
             return;
         }
         drawer.set(false);
-        request_animation_frame(|| {
-            let heading = document().query_selector("main h1").ok().flatten();
-            if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-                // Fails only where the element has left the page already.
-                let _ = heading.focus();
-            }
-        });
+        go_to_heading();
     });
+}
+
+/// Leads whoever uses a keyboard or a screen reader to the heading of the screen, as soon as it is drawn.
+pub fn go_to_heading() {
+    request_animation_frame(|| {
+        if let Some(heading) = heading().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            // Fails only where the element has left the page already.
+            let _ = heading.focus();
+        }
+    });
+}
+
+/// Whether that is where the focus is.
+pub fn is_at_heading() -> bool {
+    let heading = heading();
+    heading.is_some() && document().active_element() == heading
+}
+
+fn heading() -> Option<Element> {
+    document().query_selector("main h1").ok().flatten()
 }

@@ -7,8 +7,8 @@ use crate::{
     environment,
 };
 
-/// Newer ones want a newer compiler than the workspace's.
-const TRUNK: &str = "0.21.14";
+/// Cuts the program where it is marked; understands the marks of the `wasm_split_helpers` that Leptos brings.
+const SPLITTER: &str = "0.2.4";
 
 pub fn wasm_target() -> Result {
     let libraries =
@@ -24,24 +24,30 @@ pub fn wasm_target() -> Result {
     })
 }
 
-pub fn trunk() -> Result {
-    install("trunk", "trunk", TRUNK)
+pub fn splitter() -> Result {
+    // It tells no version of its own: cargo keeps the account of what it installed.
+    let listed = fs::read_to_string(environment::cache().join("tools/.crates.toml")).unwrap_or_default();
+    if listed.contains(&format!("\"wasm_split_cli_support {SPLITTER} ")) {
+        return Ok(());
+    }
+    install("wasm_split_cli_support", SPLITTER, &["--features", "build-binary"])
 }
 
 /// The tool has to match the library to the last digit.
 pub fn wasm_bindgen() -> Result {
-    install("wasm-bindgen-cli", "wasm-bindgen", &locked_version("wasm-bindgen")?)
-}
-
-fn install(package: &str, binary: &str, version: &str) -> Result {
-    let present = output(program(binary).arg("--version"));
-    if present.is_some_and(|text| text.split_whitespace().nth(1) == Some(version)) {
+    let version = locked_version("wasm-bindgen")?;
+    let present = output(program("wasm-bindgen").arg("--version"));
+    if present.is_some_and(|text| text.split_whitespace().nth(1) == Some(&version)) {
         return Ok(());
     }
+    install("wasm-bindgen-cli", &version, &[])
+}
+
+fn install(package: &str, version: &str, options: &[&str]) -> Result {
     let root = environment::cache().join("tools");
     step(&format!("Install {package} {version} (once; some minutes)"), || {
         let mut command = cargo(["install", "--locked", "--force", "--version", version, package, "--root"]);
-        command.arg(&root);
+        command.arg(&root).args(options);
         // Tools need to be here soon more than they need to be fast.
         command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");

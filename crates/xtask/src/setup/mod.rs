@@ -14,6 +14,6 @@ use crate::command::Result;
 pub fn portal_tools() -> Result {
     wasm_target()?;
     wasm_bindgen()?;
-    browser_build::trunk()?;
+    browser_build::splitter()?;
     npm::wasm_opt()
 }
