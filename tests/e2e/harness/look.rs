@@ -116,6 +116,12 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", &size).await;
     }
 
+    /// From now on these addresses cannot be reached, and no others; `*` stands for anything.
+    pub async fn cannot_reach(&self, addresses: &[&str]) {
+        self.devtools("Network.enable", &json!({})).await;
+        self.devtools("Network.setBlockedURLs", &json!({ "urls": addresses })).await;
+    }
+
     async fn devtools(&self, command: &str, parameters: &Value) {
         self.ask_driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
     }

@@ -9,6 +9,7 @@ mod keeps_what_was_typed;
 mod keyboard_only;
 mod lab_001;
 mod last_global_administrator;
+mod later_screens;
 mod narrow;
 mod remove_while_active;
 mod restart;

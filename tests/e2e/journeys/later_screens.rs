@@ -1,0 +1,44 @@
+//! Most screens are fetched after the first one. What if they do not come?
+
+use domain::role::USER_ADMINISTRATOR;
+
+use crate::harness::{button, journey, link, role};
+
+/// The program without its first part.
+const LATER: &str = "*/screens-*.wasm";
+const APOLOGY: &str = "This could not be fetched.";
+
+#[test]
+fn a_screen_that_does_not_come_is_asked_for_again() {
+    journey(async |j| {
+        let admin = j.browser_of("admin").await;
+        admin.cannot_reach(&[LATER]).await;
+        admin.open("/users").await;
+        admin.reads(APOLOGY).await;
+        admin.shows(role("heading", "Users")).await;
+        admin.click(button("Try again")).await;
+        admin.reads(APOLOGY).await;
+        admin.cannot_reach(&[]).await;
+        admin.click(button("Try again")).await;
+        admin.shows(link("New user")).await;
+        assert_eq!(admin.place().await, "/users");
+    });
+}
+
+#[test]
+fn a_panel_that_does_not_come_can_be_closed_and_opened_again() {
+    journey(async |j| {
+        j.server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        let demo = j.browser_of("demouser").await;
+        demo.cannot_reach(&[LATER]).await;
+        demo.open("/my-roles").await;
+        demo.click(link("Activate User Administrator")).await;
+        demo.shows(role("dialog", "Activate")).await;
+        demo.reads(APOLOGY).await;
+        demo.click(button("Close").inside(role("dialog", "Activate"))).await;
+        demo.shows_no(role("dialog", "Activate")).await;
+        demo.cannot_reach(&[]).await;
+        demo.click(link("Activate User Administrator")).await;
+        demo.shows(role("dialog", "Activate - User Administrator")).await;
+    });
+}
