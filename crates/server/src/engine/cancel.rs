@@ -1,7 +1,7 @@
 //! Withdraws a request before it takes effect.
 
 use domain::{
-    audit::{Entry, Moment, Outcome},
+    audit::{Category, Entry, Moment, Outcome, Target},
     decide::Refusal,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId, RequestId},
@@ -62,7 +62,10 @@ async fn run(
     let manages = permissions.allows(Permission::ManageRoles);
     let request = match may(caller.id(), manages, found, target.as_ref(), now) {
         Ok(request) => request,
-        Err((None, refusal)) => return Err(EngineError::Refused(refusal)),
+        Err((None, refusal)) => {
+            let rows = [unknown(id, caller, &refusal, audit, now)];
+            return Ok(unit.commit(&rows, Err(refusal)).await?);
+        }
         Err((Some(request), refusal)) => {
             let mut row = row(unit.db(), &request, caller, audit, now).await?;
             row.outcome = Outcome::Failure;
@@ -121,6 +124,17 @@ fn may(
 
 fn refusal(code: ErrorCode, message: &str) -> Refusal {
     Refusal { code, message: message.to_owned(), findings: Vec::new() }
+}
+
+/// The row of an attempt to cancel what is not there.
+fn unknown(id: RequestId, caller: &Caller, refusal: &Refusal, audit: AuditId, now: Instant) -> Entry {
+    let actor = record::actor(caller);
+    let mut row = record::entry(audit, now, "Cancel request", Category::RoleManagement, actor);
+    row.outcome = Outcome::Failure;
+    row.reason = Some(refusal.message.clone());
+    let (name, kind) = (String::new(), "Request".to_owned());
+    row.targets = vec![Target { id: id.to_string(), name, kind, changes: Vec::new() }];
+    row
 }
 
 async fn row(

@@ -52,15 +52,16 @@ async fn run(
         rows.extend(start::tell(unit.db(), schedule.id, schedule.window.start, id, now).await?);
         apply::end(unit.db(), schedule.id, reason, now).await?;
         let id = AuditId(ids::derived(ended.0, schedule.id.0));
-        rows.push(row(unit.db(), &schedule, job, id, now).await?);
+        rows.push(row(unit.db(), &schedule, job.due, id, now).await?);
     }
     Ok(unit.commit(&rows, ()).await?)
 }
 
-async fn row(
+/// The row of an end that was due, and is carried out now.
+pub(super) async fn row(
     db: &mut Connection,
     schedule: &Schedule,
-    job: &Job,
+    due: Instant,
     id: AuditId,
     now: Instant,
 ) -> Result<Entry, StorageError> {
@@ -77,7 +78,7 @@ async fn row(
         record::user_target(db, schedule.principal).await?,
     ];
     row.details = record::schedule_details(schedule);
-    row.details.push(("Due".to_owned(), job.due.to_string()));
+    row.details.push(("Due".to_owned(), due.to_string()));
     row.details.push(("Processed".to_owned(), now.to_string()));
     Ok(row)
 }

@@ -12,7 +12,7 @@ use domain::{
     time::Instant,
 };
 
-use super::{also, apply, record, time_out};
+use super::{also, apply, end, record, start, time_out};
 use crate::{
     caller::Caller,
     ids,
@@ -103,6 +103,15 @@ async fn end_all(
     };
     let mut rows = Vec::new();
     for schedule in ending {
+        rows.extend(start::tell_begun(db, schedule.id, base, now).await?);
+        if let Some(due) = schedule.window.end.filter(|end| *end <= now) {
+            // It was over before this act, though no job has said so.
+            if apply::end(db, schedule.id, EndReason::Expired, now).await?.is_some() {
+                let id = AuditId(ids::derived(base.0, schedule.id.0));
+                rows.push(end::row(db, &schedule, due, id, now).await?);
+            }
+            continue;
+        }
         let Some(applied) = apply::end(db, schedule.id, reason, now).await? else { continue };
         rows.push(also::row(db, &applied, why, record::actor(caller), base, now).await?);
     }

@@ -24,6 +24,9 @@ use crate::{
     },
 };
 
+/// Any fixed value: tells the row of a beginning apart from that of the end.
+const BEGUN: uuid::Uuid = uuid::Uuid::from_u128(0x6265_6775_6e00);
+
 /// Carries out a start that is due. Running it twice is harmless.
 pub async fn start_due(storage: &Storage, clock: &Clock, job: Job) -> Result<(), EngineError> {
     let (audit, now) = (AuditId(ids::in_order()), clock.engine());
@@ -82,6 +85,19 @@ pub(super) async fn tell(
         notify(db, Event::Activated(&schedule), &request, None, now).await?;
     }
     Ok(Some(row))
+}
+
+/// The same for a schedule that is about to end by somebody's act, when it has begun and no job has said so.
+pub(super) async fn tell_begun(
+    db: &mut Connection,
+    id: ScheduleId,
+    base: AuditId,
+    now: Instant,
+) -> Result<Option<Entry>, StorageError> {
+    let Some(schedule) = schedules::find(db, id).await? else { return Ok(None) };
+    // Not the id that the row of the end gets, which is derived from the same two.
+    let row = AuditId(ids::derived(ids::derived(base.0, id.0), BEGUN));
+    tell(db, id, schedule.window.start, row, now).await
 }
 
 /// Completes what has started of these requests before anything is decided: what is in force blocks nobody, whether

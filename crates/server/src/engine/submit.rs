@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     approval::Approval,
     audit::{self, Category, Entry, Moment, Outcome, Target},
-    decide::{self, Decision, Facts, Grant, Refusal},
+    decide::{self, Decision, Effect, Facts, Grant, Refusal},
     error_code::ErrorCode,
     ids::{AuditId, RequestId},
     request::{Action, Ask, Request, Status},
@@ -120,6 +120,10 @@ async fn run(
     };
     let mut applied = Vec::new();
     for effect in &grant.effects {
+        if let Effect::End { id, .. } = effect {
+            // It may have begun without a job having said so: its history is told whole before its end.
+            entries.extend(start::tell_begun(unit.db(), *id, submission.audit[0], *now).await?);
+        }
         applied.extend(apply::effect(unit.db(), effect, *id, *now).await?);
     }
     let request = request(submission, &grant);

@@ -46,7 +46,8 @@ pub async fn cancel(call: &Call, kind: Kind, id: &str) -> Result<Response, ApiEr
     call.options(&[])?;
     let id: RequestId = extract::id(id)?;
     let found = requests::find(&mut call.db().await?, id).await?;
-    if found.is_none_or(|request| request.ask.kind != kind) {
+    // What is not there at all is the engine's to refuse: it writes that down.
+    if found.is_some_and(|request| request.ask.kind != kind) {
         return Err(ApiError::not_found(id));
     }
     engine::cancel(&call.state.storage, &call.state.clock, &call.caller, id).await?;

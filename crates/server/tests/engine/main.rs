@@ -10,4 +10,5 @@ mod jobs;
 mod mails;
 mod people;
 mod storage;
+mod unsaid;
 mod world;

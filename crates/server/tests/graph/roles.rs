@@ -46,6 +46,10 @@ async fn a_scheduled_activation_is_withdrawn() {
     world.send("john", "POST", &path, None).await.refused(404, "Request_ResourceNotFound");
     let other = path.replace("Assignment", "Eligibility");
     world.send("demo", "POST", &other, None).await.refused(404, "Request_ResourceNotFound");
+    let nothing = format!("{ROLES}/roleAssignmentScheduleRequests/{}/cancel", id("nothing"));
+    world.send("demo", "POST", &nothing, None).await.refused(404, "Request_ResourceNotFound");
+    let told = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName eq 'Cancel request'";
+    assert_eq!(world.get("reader", told).await.each("result"), ["failure"]);
     assert_eq!(world.send("demo", "POST", &path, None).await.status, 204);
     let mine = format!(
         "{ROLES}/roleAssignmentScheduleRequests/filterByCurrentUser(on='principal')?$filter=status eq 'canceled'"
