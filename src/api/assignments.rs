@@ -1,7 +1,7 @@
 //! Who has which role.
 
 use domain::{
-    ids::{PrincipalId, RoleId},
+    ids::{PrincipalId, RoleId, ScheduleId},
     schedule::Kind,
     wire::api::{Assignments, Tab},
 };
@@ -34,6 +34,11 @@ pub async fn assignments(
     http::get(&pairs.append_to("/api/assignments".into())).await
 }
 
+/// One assignment alone, eligible or active.
+pub async fn assignment(id: ScheduleId) -> Result<Assignments, ApiError> {
+    http::get(&format!("/api/assignments?schedule={id}")).await
+}
+
 /// Where the same rows are to be had as CSV: every page, every filter.
 pub fn export_url(list: &List, role: Option<RoleId>, principal: Option<PrincipalId>) -> String {
     query(list, role, principal).append_to("/api/assignments/export".into())
@@ -44,4 +49,9 @@ pub async fn my_roles(list: List) -> Result<Assignments, ApiError> {
     let mut pairs = query(&list, None, None);
     page(&mut pairs, list.skip(), List::top());
     http::get(&pairs.append_to("/api/my-roles".into())).await
+}
+
+/// One of the caller's own alone.
+pub async fn my_role(id: ScheduleId) -> Result<Assignments, ApiError> {
+    http::get(&format!("/api/my-roles?schedule={id}")).await
 }

@@ -81,6 +81,11 @@ pub async fn groups(search: String, next: Option<String>) -> Result<Objects, Api
     page("/v1.0/groups", &search, next).await
 }
 
+/// One page of the groups that can hold roles.
+pub async fn role_groups(search: String) -> Result<Objects, ApiError> {
+    page("/v1.0/groups?$filter=isAssignableToRole%20eq%20true", &search, None).await
+}
+
 /// One group.
 pub async fn group(id: PrincipalId) -> Result<DirectoryObject, ApiError> {
     http::get(&format!("/v1.0/groups/{id}")).await

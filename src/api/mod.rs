@@ -17,11 +17,11 @@ pub use account::{
     account, begin_enrolment, change_password, confirm_enrolment, end_other_sessions, end_session,
     new_recovery_codes, set_preferences,
 };
-pub use assignments::{assignments, export_url, my_roles};
+pub use assignments::{assignment, assignments, export_url, my_role, my_roles};
 pub use audit::{AuditAsk, audit, audit_row, timeline};
 pub use directory::{
     add_member, create_group, create_user, delete_group, delete_user, group, group_members, groups,
-    remove_member, reset_password, reset_second_factor, set_enabled, user, users,
+    remove_member, reset_password, reset_second_factor, role_groups, set_enabled, user, users,
 };
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};

@@ -6,7 +6,7 @@ use leptos::{html::Dialog, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::note;
+use super::{Toasts, note, toast::region_at};
 
 thread_local! {
     /// Who had the focus before each open dialog, the outermost first.
@@ -23,6 +23,10 @@ pub fn modal(
     let dialog = NodeRef::<Dialog>::new();
     remember();
     on_cleanup(give_back);
+    let messages = use_context::<Toasts>().map(|toasts| {
+        on_cleanup(move || toasts.dialog_closes());
+        region_at(toasts, toasts.dialog_opens())
+    });
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
@@ -42,6 +46,7 @@ pub fn modal(
             }
         >
             {content}
+            {messages}
         </dialog>
     }
     .into_any()

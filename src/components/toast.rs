@@ -32,15 +32,20 @@ struct Toast {
 }
 
 /// The messages. Copied freely; lives in the context.
+///
+/// They stand in the innermost open dialog, or on the page while none is open: what lies under a modal dialog is
+/// neither seen nor read out nor pressed.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     all: RwSignal<Vec<Toast>>,
     next: StoredValue<u32>,
+    /// How many dialogs are open.
+    depth: RwSignal<u32>,
 }
 
 impl Default for Toasts {
     fn default() -> Self {
-        Self { all: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
+        Self { all: RwSignal::new(Vec::new()), next: StoredValue::new(0), depth: RwSignal::new(0) }
     }
 }
 
@@ -69,6 +74,17 @@ impl Toasts {
         self.all.update(|all| all.iter_mut().for_each(|toast| toast.read = true));
     }
 
+    /// A dialog opens; gives back its depth.
+    pub(super) fn dialog_opens(self) -> u32 {
+        self.depth.update(|depth| *depth += 1);
+        self.depth.get_untracked()
+    }
+
+    /// The innermost dialog closes.
+    pub(super) fn dialog_closes(self) {
+        let _ = self.depth.try_update(|depth| *depth = depth.saturating_sub(1));
+    }
+
     fn close(self, id: u32) {
         let _ = self.all.try_update(|all| {
             all.iter_mut().filter(|toast| toast.id == id).for_each(|toast| toast.stands = false);
@@ -84,10 +100,17 @@ const fn face(tone: Tone) -> (&'static str, &'static str, Icon) {
     }
 }
 
-/// The corner; drawn once, so that screen readers hear what comes into it.
+/// The corner of the page; drawn once, so that screen readers hear what comes into it.
 pub fn toast_region(toasts: Toasts) -> AnyView {
-    let standing =
-        move || toasts.all.with(|all| all.iter().filter(|toast| toast.stands).cloned().collect::<Vec<_>>());
+    region_at(toasts, 0)
+}
+
+/// The corner of the page, or of the dialog at this depth.
+pub(super) fn region_at(toasts: Toasts, depth: u32) -> AnyView {
+    let standing = move || -> Vec<Toast> {
+        let here = toasts.depth.get() == depth;
+        toasts.all.with(|all| all.iter().filter(|toast| here && toast.stands).cloned().collect())
+    };
     view! {
         <div class="toasts" role="status" aria-live="polite" aria-label="Messages">
             <For

@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{
-    ids::{AuditId, PrincipalId, RequestId, RoleId},
+    ids::{AuditId, PrincipalId, RequestId, RoleId, ScheduleId},
     time::{Instant, Span},
 };
 use leptos::prelude::*;
@@ -32,6 +32,8 @@ pub type Fetch<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 pub enum Key {
     /// One page of My roles.
     MyRoles(List),
+    /// One of them alone.
+    MyRole(ScheduleId),
     /// One page of roles.
     Roles(List),
     /// One role.
@@ -42,12 +44,16 @@ pub enum Key {
     RoleSetting(RoleId),
     /// One page of assignments: of all, of one role, of one person.
     Assignments(List, Option<RoleId>, Option<PrincipalId>),
+    /// One assignment alone.
+    Assignment(ScheduleId),
     /// One page of people.
     Users(String, u64),
     /// One person.
     User(PrincipalId),
     /// One page of groups.
     Groups(String, u64),
+    /// One page of the groups that can hold roles.
+    RoleGroups(String),
     /// One group.
     Group(PrincipalId),
     /// Who belongs to it.
@@ -99,13 +105,15 @@ impl Key {
     pub const fn family(&self) -> Family {
         match self {
             Self::MyRoles(_)
+            | Self::MyRole(_)
             | Self::Roles(_)
             | Self::Role(_)
             | Self::RoleSettings(_)
             | Self::RoleSetting(_)
-            | Self::Assignments(..) => Family::Roles,
+            | Self::Assignments(..)
+            | Self::Assignment(_) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
-            Self::Groups(..) | Self::Group(_) | Self::Members(_) => Family::Groups,
+            Self::Groups(..) | Self::RoleGroups(_) | Self::Group(_) | Self::Members(_) => Family::Groups,
             Self::Audit(_) | Self::AuditRow(..) | Self::Timeline(_) => Family::Audit,
             Self::Account => Family::Account,
             Self::Lab | Self::LabMails | Self::Teams => Family::Lab,
@@ -127,7 +135,8 @@ impl Key {
             (Self::Roles(_), Self::Roles(_))
             | (Self::RoleSettings(_), Self::RoleSettings(_))
             | (Self::Users(..), Self::Users(..))
-            | (Self::Groups(..), Self::Groups(..)) => true,
+            | (Self::Groups(..), Self::Groups(..))
+            | (Self::RoleGroups(_), Self::RoleGroups(_)) => true,
             (a, b) => a == b,
         }
     }

@@ -104,3 +104,8 @@ impl Directory {
         content.into_any()
     }
 }
+
+/// Under the first page of a list to choose from: the server searches the rest.
+pub fn more_to_search() -> AnyView {
+    view! { <p class="quiet">"There are more: type a part of the name."</p> }.into_any()
+}

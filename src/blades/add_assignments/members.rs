@@ -11,6 +11,7 @@ use super::{Draft, Member};
 use crate::{
     api,
     data::{Key, Load, Query},
+    parts::more_to_search,
 };
 
 /// Ticks the person or group that the wizard was opened for.
@@ -40,7 +41,7 @@ pub(super) fn picker(ticked: RwSignal<Vec<Member>>) -> AnyView {
     });
     let groups = Query::new(move || {
         let search = search.get();
-        (Key::Groups(search.clone(), 0), Box::pin(api::groups(search, None)))
+        (Key::RoleGroups(search.clone()), Box::pin(api::role_groups(search)))
     });
     let count = move || ticked.with(Vec::len);
     view! {
@@ -54,10 +55,8 @@ pub(super) fn picker(ticked: RwSignal<Vec<Member>>) -> AnyView {
                 prop:value=search
                 on:input=move |event| search.set(event_target_value(&event))
             />
-            {group("People", users, ticked, |_| true)}
-            {group("Groups that can hold roles", groups, ticked, |object| {
-                object.is_assignable_to_role == Some(true)
-            })}
+            {group("People", users, ticked)}
+            {group("Groups that can hold roles", groups, ticked)}
             <p class="quiet" role="status">{move || format!("{} selected", count())}</p>
         </div>
     }
@@ -68,19 +67,16 @@ fn group(
     name: &'static str,
     query: Query<Collection<DirectoryObject>>,
     ticked: RwSignal<Vec<Member>>,
-    fits: fn(&DirectoryObject) -> bool,
 ) -> AnyView {
     let rows = move || match query.get() {
         Load::Loading => view! { <p class="quiet" role="status">"Loading"</p> }.into_any(),
         Load::Failed(error) => view! { <p class="error" role="alert">{error.sentence()}</p> }.into_any(),
         Load::Ready(page) => {
-            let found: Vec<Member> = page.value.iter().filter(|object| fits(object)).map(member).collect();
+            let found: Vec<Member> = page.value.iter().map(member).collect();
             if found.is_empty() {
                 return view! { <p class="quiet">"No results"</p> }.into_any();
             }
-            let more = page.next_link.is_some().then(|| {
-                view! { <p class="quiet">"There are more: type a part of the name."</p> }
-            });
+            let more = page.next_link.is_some().then(more_to_search);
             let rows: Vec<AnyView> = found.into_iter().map(|member| tick(member, ticked)).collect();
             view! { <ul class="ticks">{rows}</ul> {more} }.into_any()
         }

@@ -8,7 +8,7 @@ use crate::{
     api,
     components::privileged,
     data::{Key, Load, Query},
-    parts::{DIRECTORY, focus_on},
+    parts::{DIRECTORY, focus_on, more_to_search},
     routes::List,
 };
 
@@ -129,7 +129,8 @@ impl Wizard {
                         <li><button type="button" class="choice" on:click=move |_| pick(&kept)>{name}{shield}</button></li>
                     }
                 });
-                view! { <ul class="pick">{rows.collect_view()}</ul> }.into_any()
+                let more = (page.total > List::top()).then(more_to_search);
+                view! { <ul class="pick">{rows.collect_view()}</ul> {more} }.into_any()
             }
         };
         view! {

@@ -12,25 +12,23 @@ use leptos::prelude::*;
 use crate::{
     api,
     components::{Tone, modal, note, use_toasts},
-    data::{Family, Load, Mutation, use_cache},
+    data::{Family, Key, Mutation, use_cache},
     history::use_history,
-    parts::{assignments_of, to_wire},
+    parts::{OneRow, assignments_of, to_wire},
     routes::Host,
     session::use_who,
 };
 
-/// The row that a panel is about; none while the grid is on its way, an error when it is not there.
+/// The row that a panel is about; none while it is on its way, an error when it is not there.
 pub(super) fn row_over(host: Host, id: ScheduleId) -> Memo<Option<Result<AssignmentRow, String>>> {
-    let query = assignments_of(host);
-    Memo::new(move |before: Option<&Option<Result<AssignmentRow, String>>>| match query.get() {
-        Load::Loading => None,
-        Load::Failed(error) => Some(Err(error.sentence())),
-        Load::Ready(page) => {
-            let found = page.rows.iter().find(|row| row.schedule_id == id).cloned();
-            // What was there stays on the screen while the panel closes after its work.
-            let kept = || before.cloned().flatten().and_then(Result::ok);
-            Some(found.or_else(kept).ok_or_else(|| "This assignment is not there any more.".to_owned()))
-        }
+    let one =
+        OneRow::new(assignments_of(host), id, move || (Key::Assignment(id), Box::pin(api::assignment(id))));
+    Memo::new(move |before: Option<&Option<Result<AssignmentRow, String>>>| {
+        // What was there stays on the screen while the panel closes after its work.
+        let kept = || before.cloned().flatten().and_then(Result::ok);
+        let found = one.row().or_else(kept).map(Ok);
+        let gone = || one.is_gone().then(|| Err("This assignment is not there any more.".to_owned()));
+        found.or_else(|| one.error().map(|error| Err(error.sentence()))).or_else(gone)
     })
 }
 

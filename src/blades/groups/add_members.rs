@@ -12,7 +12,7 @@ use crate::{
     data::{Family, Key, Load, Mutation, Query, use_cache},
     forms::{Form, Input},
     history::use_history,
-    parts::{Field, SidePanel},
+    parts::{Field, SidePanel, more_to_search},
 };
 
 type People = Collection<DirectoryObject>;
@@ -92,5 +92,6 @@ fn list(group: PrincipalId, page: &People, members: Query<People>, mutation: Mut
         };
         view! { <li><span>{name}</span><span class="quiet">{principal}</span><span class="push">{button}</span></li> }
     });
-    view! { <ul class="choices">{rows.collect_view()}</ul> }.into_any()
+    let more = page.next_link.is_some().then(more_to_search);
+    view! { <ul class="choices">{rows.collect_view()}</ul> {more} }.into_any()
 }

@@ -129,8 +129,9 @@ fn question(id: PrincipalId, group: &str, what: Asked, asked: RwSignal<Option<As
             let act = move || {
                 let said = said.clone();
                 mutation.run(api::delete_group(id), move |()| {
-                    changed(said);
+                    // First away from here: this screen would ask for the group once more.
                     history.replace(&Route::Groups(List::default()));
+                    changed(said);
                 });
             };
             confirm(question, busy, wrong, act, close)

@@ -4,7 +4,7 @@ use domain::{text::REASON_MAX, time::Span};
 use leptos::prelude::*;
 
 use super::{
-    activate_panel::{Panel, Same, row_of},
+    activate_panel::{Panel, Same},
     activation::{self, Draft, Subject, Verdict},
 };
 use crate::{
@@ -18,12 +18,12 @@ const WAITS: &str = "This role asks for an approval: an approver has 24 hours to
 impl Panel {
     pub(super) fn form(self, subject: Memo<Option<Same>>, verdict: Memo<Verdict>) -> AnyView {
         let state = Memo::new(move |_| {
-            let failed = self.rows.error().or_else(|| self.role.error());
+            let failed = self.one.error().or_else(|| self.role.error());
             // The fields are those that the settings ask for: other settings, other fields.
             match (failed, subject.with(|about| about.as_ref().map(|Same(about)| about.policy.clone()))) {
                 (Some(error), _) => Err(error.sentence()),
                 (None, Some(policy)) => Ok(Some(policy)),
-                (None, None) if self.rows.ready().is_some() && row_of(self.rows, self.id).is_none() => {
+                (None, None) if self.one.is_gone() => {
                     Err("You are not eligible for this role here. It may have been removed, or it ended."
                         .into())
                 }

@@ -2,7 +2,8 @@
 
 use domain::{
     ids::{RoleId, ScheduleId},
-    wire::api::{Assignments, RoleDetail, Tab},
+    schedule::Kind,
+    wire::api::{AssignmentRow, Assignments, RoleDetail, Tab},
 };
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ use crate::{
     api,
     data::{Clock, Key, Query, Zone, use_clock, use_zone},
     history::{History, use_history, use_route},
-    parts::{OPEN_TAB, PanelTab, SidePanel, current_list, focus_first_error, focus_on, panel_tabs},
+    parts::{OPEN_TAB, OneRow, PanelTab, SidePanel, current_list, focus_first_error, focus_on, panel_tabs},
     routes::{List, Route},
     session::{Who, use_who},
 };
@@ -38,6 +39,7 @@ pub(super) struct Panel {
     pub(super) pressed: RwSignal<bool>,
     pub(super) verifying: RwSignal<bool>,
     pub(super) rows: Query<Assignments>,
+    pub(super) one: OneRow,
     pub(super) role: Query<RoleDetail>,
     pub(super) progress: Progress,
     pub(super) clock: Clock,
@@ -53,7 +55,8 @@ pub(in crate::blades) fn activate_panel(id: ScheduleId) -> AnyView {
         let list = List { tab: Tab::Eligible, ..list.get() };
         (Key::MyRoles(list.clone()), Box::pin(api::my_roles(list)))
     });
-    let role_id = Memo::new(move |_| row_of(rows, id).map(|row| row.role_definition_id));
+    let one = OneRow::new(rows, id, move || (Key::MyRole(id), Box::pin(api::my_role(id))));
+    let role_id = Memo::new(move |_| one.row().map(|row| row.role_definition_id));
     let role = Query::maybe(move || {
         let id: RoleId = role_id.get()?;
         Some((Key::Role(id), Box::pin(api::role(id))))
@@ -65,6 +68,7 @@ pub(in crate::blades) fn activate_panel(id: ScheduleId) -> AnyView {
         pressed: RwSignal::new(false),
         verifying: RwSignal::new(false),
         rows,
+        one,
         role,
         progress: Progress::new(),
         clock: use_clock(),
@@ -74,10 +78,6 @@ pub(in crate::blades) fn activate_panel(id: ScheduleId) -> AnyView {
     };
     panel.begin();
     panel.view()
-}
-
-pub(super) fn row_of(rows: Query<Assignments>, id: ScheduleId) -> Option<domain::wire::api::AssignmentRow> {
-    rows.ready().and_then(|page| page.rows.iter().find(|row| row.schedule_id == id).cloned())
 }
 
 impl Panel {
@@ -92,8 +92,13 @@ impl Panel {
         });
     }
 
+    /// The eligible schedule, as long as it is one; followed.
+    pub(super) fn row(self) -> Option<AssignmentRow> {
+        self.one.row().filter(|row| row.kind == Kind::Eligible)
+    }
+
     fn subject(self) -> Option<Subject> {
-        let row = row_of(self.rows, self.id)?;
+        let row = self.row()?;
         let policy = self.role.ready()?.policy.clone();
         Some(Subject { me: self.who.user_id()?, row, policy, second_factor: self.who.second_factor_given() })
     }
@@ -104,7 +109,7 @@ impl Panel {
             let Some(Same(subject)) = subject.get() else { return Verdict::default() };
             self.draft.with(|draft| activation::judge(draft, &subject, self.zone, self.clock.now()))
         });
-        let name = move || row_of(self.rows, self.id).map(|row| row.role_name).unwrap_or_default();
+        let name = move || self.row().map(|row| row.role_name).unwrap_or_default();
         let title = Signal::derive(move || match name() {
             name if name.is_empty() => "Activate".to_owned(),
             name => format!("Activate - {name}"),

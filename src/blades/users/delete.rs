@@ -33,10 +33,11 @@ pub(super) fn delete_user(
     let act = move || {
         let name = name.clone();
         mutation.run(api::delete_user(id), move |()| {
+            // First away from here: the person's own screen would ask for the person once more.
+            done();
             toasts.say(Tone::Success, format!("{name} was deleted"));
             cache.invalidate(Family::Users);
             cache.invalidate(Family::Roles);
-            done();
         });
     };
     let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));

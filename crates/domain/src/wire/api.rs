@@ -262,7 +262,8 @@ pub enum Tab {
     Eligible,
     /// Active now or later.
     Active,
-    /// Ended in the last thirty days. Activations that ended do not show here, only in the audit history.
+    /// Reached its end in the last thirty days. What somebody removed before that, and activations, show only in the
+    /// audit history.
     Expired,
 }
 
@@ -271,6 +272,7 @@ pub enum Tab {
 /// `GET /api/assignments?tab=&role=&principal=&search=&kind=&sort=role|name|start|end&desc=&skip=&top=` gives
 /// `Assignments`; `GET /api/assignments/export` with the same query gives CSV.
 /// `GET /api/my-roles?tab=&search=&kind=&skip=&top=` gives the caller's own, those held through groups included.
+/// `schedule=` asks either for one row alone, eligible or active: what an open panel is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentRow {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use domain::{
     capability,
-    ids::{PrincipalId, RoleId},
+    ids::{PrincipalId, RoleId, ScheduleId},
     permission::Permission,
     request::Status,
     schedule::{AssignmentType, Kind, MemberType, Schedule},
@@ -36,6 +36,7 @@ pub struct Options {
     tab: Tab,
     role: Option<RoleId>,
     principal: Option<PrincipalId>,
+    schedule: Option<ScheduleId>,
     search: String,
     kind: Option<Kind>,
     sort: String,
@@ -107,6 +108,7 @@ pub(super) fn wanted(options: &Options) -> Result<Wanted, ApiError> {
         tab: options.tab,
         role: options.role,
         principal: options.principal,
+        schedule: options.schedule,
         with_groups: false,
         search: options.search.clone(),
         kind: options.kind,

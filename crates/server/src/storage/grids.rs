@@ -1,10 +1,10 @@
 //! The rows of the portal's grids: one page in one query, with counts that stop at 1,001.
 
 use domain::{
-    ids::{PrincipalId, RoleId},
+    ids::{PrincipalId, RoleId, ScheduleId},
     principal::PrincipalKind,
     role,
-    schedule::{Kind, MemberType},
+    schedule::{EndReason, Kind, MemberType},
     text::fold,
     time::{Instant, Span},
     wire::api::{AssignmentRow, Tab, TabCounts},
@@ -26,6 +26,8 @@ pub struct Wanted {
     pub role: Option<RoleId>,
     /// Of one principal alone.
     pub principal: Option<PrincipalId>,
+    /// This one alone, whichever of the first two tabs it is on: what a panel is about.
+    pub schedule: Option<ScheduleId>,
     /// With the groups that this principal belongs to.
     pub with_groups: bool,
     /// Part of a role's or a holder's name.
@@ -76,7 +78,7 @@ pub async fn page(
     let columns = schedules::COLUMNS.replace(", ", ", s.");
     // The page is cut first and joined after, so that a long table costs no more than a short one.
     let sql = format!(
-        "SELECT s.{columns}, s.ended_ms, p.kind AS principal_kind, p.display_name, p.user_principal_name
+        "SELECT s.{columns}, p.kind AS principal_kind, p.display_name, p.user_principal_name
             FROM (SELECT s.* FROM schedules s WHERE {} ORDER BY {order} LIMIT {top} OFFSET {skip}) s
             JOIN principals p ON p.id = s.principal_id ORDER BY {order}",
         query.text()
@@ -126,6 +128,9 @@ impl Conditions {
         let mut this = Self { parts: Vec::new(), args: Vec::new() };
         let at = this.bind(now);
         match tab {
+            Tab::Eligible | Tab::Active if wanted.schedule.is_some() => {
+                this.parts.push(format!("s.ended_ms IS NULL AND (s.end_ms IS NULL OR s.end_ms > {at})"));
+            }
             Tab::Eligible | Tab::Active => {
                 let kind =
                     this.bind(if tab == Tab::Eligible { Kind::Eligible } else { Kind::Active }.as_str());
@@ -135,15 +140,22 @@ impl Conditions {
             }
             Tab::Expired => {
                 let since = this.bind(now - EXPIRED_SHOWN);
-                // An end that no job has carried out yet is an end all the same.
+                // An end that no job has carried out yet is an end all the same. What somebody removed before its time
+                // did not expire: nobody may renew it, and the audit history tells of it.
                 this.parts.push(format!(
-                    "s.activated_from IS NULL AND (s.ended_ms > {since} OR (s.ended_ms IS NULL AND s.end_ms <= {at} AND s.end_ms > {since}))"
+                    "s.activated_from IS NULL AND ((s.ended_ms > {since} AND s.end_reason = '{}')
+                        OR (s.ended_ms IS NULL AND s.end_ms <= {at} AND s.end_ms > {since}))",
+                    EndReason::Expired.as_str()
                 ));
                 if let Some(kind) = wanted.kind {
                     let kind = this.bind(kind.as_str());
                     this.parts.push(format!("s.kind = {kind}"));
                 }
             }
+        }
+        if let Some(schedule) = wanted.schedule {
+            let schedule = this.bind(schedule);
+            this.parts.push(format!("s.id = {schedule}"));
         }
         if let Some(role) = wanted.role {
             let role = this.bind(role);
@@ -193,7 +205,6 @@ fn row(row: &Row) -> Result<AssignmentRow, StorageError> {
     let schedule = schedules::from_row(row)?;
     let kind = row.word("principal_kind", PrincipalKind::parse)?;
     let known = role::find(schedule.role);
-    let ended = row.int_or_null("ended_ms")?.map(Instant);
     let upn = row.text("user_principal_name")?;
     Ok(AssignmentRow {
         schedule_id: schedule.id,
@@ -208,7 +219,7 @@ fn row(row: &Row) -> Result<AssignmentRow, StorageError> {
         principal_type: kind.as_str().to_owned(),
         member_type: MemberType::Direct,
         start_date_time: schedule.window.start,
-        end_date_time: ended.or(schedule.window.end),
+        end_date_time: schedule.window.end,
         open_request: None,
         activation: None,
     })

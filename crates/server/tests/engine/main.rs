@@ -5,6 +5,7 @@ mod activation;
 mod approval;
 mod assignment;
 mod edges;
+mod grids;
 mod guards;
 mod jobs;
 mod mails;
