@@ -309,3 +309,21 @@ fn the_repository_speaks_of_the_product_alone() {
     }
     findings.none();
 }
+
+#[test]
+fn the_map_in_the_readme_names_folders_that_are_there_and_every_folder_of_the_portal() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the readme can be read");
+    let map = readme.split("## The map").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows = map.expect("the readme has a map").lines().filter_map(|line| line.split('|').nth(1));
+    let named: Vec<&str> = rows.flat_map(|cell| cell.split('`')).filter(|word| word.ends_with('/')).collect();
+    let gone: Vec<_> = named.iter().filter(|name| !root.join(name).is_dir()).collect();
+    assert!(gone.is_empty(), "README.md: no such folders: {gone:?}");
+    let folders = std::fs::read_dir(root.join("src")).expect("the portal can be read").flatten();
+    let folders = folders.filter(|entry| entry.path().is_dir());
+    let missing: Vec<_> = folders
+        .map(|entry| format!("src/{}/", entry.file_name().to_string_lossy()))
+        .filter(|name| !named.contains(&name.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "README.md: the map lacks {missing:?}");
+}
