@@ -2,11 +2,16 @@
 //! a path, so a link cannot point at a screen that is not there.
 
 mod audit;
+mod desk;
 mod list;
 mod query;
 
 pub use audit::{AuditFilter, Book, TimeSpan, outcome, outcome_word};
-use domain::ids::{AuditId, PrincipalId, RoleId, ScheduleId};
+pub use desk::Desk;
+use domain::{
+    approval::Answer,
+    ids::{AuditId, PrincipalId, RequestId, RoleId, ScheduleId},
+};
 pub use list::{List, Privileged, tab_word};
 pub use query::Pairs;
 
@@ -25,6 +30,12 @@ pub enum Route {
     Activate(ScheduleId, List),
     /// The Deactivate panel of one activation, over My roles.
     Deactivate(ScheduleId, List),
+    /// A grid of requests.
+    Requests(Desk, List),
+    /// The decision panel about these requests, with what is chosen already, over Approve requests.
+    Decide(Vec<RequestId>, Option<Answer>, List),
+    /// The timeline of one request, over its grid.
+    RequestTimeline(Desk, RequestId, List),
     /// All roles.
     Roles(List),
     /// One role.
@@ -154,6 +165,13 @@ impl Route {
             Self::MyRoles(_) => "/my-roles".into(),
             Self::Activate(id, _) => format!("/my-roles/activate/{id}"),
             Self::Deactivate(id, _) => format!("/my-roles/deactivate/{id}"),
+            Self::Requests(desk, _) => format!("/{}", desk.word()),
+            Self::Decide(ids, answer, _) => {
+                pairs.set("answer", answer.map_or("", Answer::as_str));
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                format!("/{}/{}", Desk::Approve.word(), ids.join(","))
+            }
+            Self::RequestTimeline(desk, id, _) => format!("/{}/{id}/timeline", desk.word()),
             Self::Roles(_) => "/roles".into(),
             Self::Role(id, RolePart::Assignments, _) => format!("/roles/{id}"),
             Self::Role(id, RolePart::Description, _) => format!("/roles/{id}/description"),
@@ -207,6 +225,9 @@ impl Route {
             ["my-roles"] => Self::MyRoles(list),
             ["my-roles", "activate", id] => Self::Activate(id.parse().ok()?, list),
             ["my-roles", "deactivate", id] => Self::Deactivate(id.parse().ok()?, list),
+            [desk, ref rest @ ..] if Desk::parse(desk).is_some() => {
+                Self::requests(Desk::parse(desk)?, rest, pairs, list)?
+            }
             ["roles"] => Self::Roles(list),
             ["roles", id] => Self::Role(id.parse().ok()?, RolePart::Assignments, list),
             ["roles", id, "description"] => Self::Role(id.parse().ok()?, RolePart::Description, list),
@@ -238,6 +259,23 @@ impl Route {
         })
     }
 
+    fn requests(desk: Desk, rest: &[&str], pairs: &Pairs, list: List) -> Option<Self> {
+        let about = match *rest {
+            [] => pairs.get("request"),
+            [id, "timeline"] => return Some(Self::RequestTimeline(desk, id.parse().ok()?, list)),
+            [ids] => Some(ids),
+            _ => return None,
+        };
+        match (desk, about) {
+            (desk, None) => Some(Self::Requests(desk, list)),
+            (Desk::Approve, Some(ids)) => {
+                let ids = ids.split(',').map(|id| id.parse().ok()).collect::<Option<Vec<_>>>()?;
+                Some(Self::Decide(ids, pairs.get("answer").and_then(Answer::parse), list))
+            }
+            (Desk::Mine | Desk::Pending, Some(_)) => None,
+        }
+    }
+
     fn over(host: Host, rest: &[&str], preset: Preset, list: List) -> Option<Self> {
         Some(match *rest {
             ["add"] => Self::AddAssignments(host, preset, list),
@@ -253,6 +291,9 @@ impl Route {
             Self::MyRoles(list)
             | Self::Activate(_, list)
             | Self::Deactivate(_, list)
+            | Self::Requests(_, list)
+            | Self::Decide(_, _, list)
+            | Self::RequestTimeline(_, _, list)
             | Self::Roles(list)
             | Self::Role(_, _, list)
             | Self::EditSettings(_, list)
@@ -287,6 +328,9 @@ impl Route {
             Self::MyRoles(old)
             | Self::Activate(_, old)
             | Self::Deactivate(_, old)
+            | Self::Requests(_, old)
+            | Self::Decide(_, _, old)
+            | Self::RequestTimeline(_, _, old)
             | Self::Roles(old)
             | Self::Role(_, _, old)
             | Self::EditSettings(_, old)
@@ -333,6 +377,8 @@ impl Route {
             | Self::UpdateAssignment(host, _, list)
             | Self::RemoveAssignment(host, _, list) => host.route(list),
             Self::EditSettings(id, list) => Self::Role(id, RolePart::Settings, list),
+            Self::Decide(_, _, list) => Self::Requests(Desk::Approve, list),
+            Self::RequestTimeline(desk, _, list) => Self::Requests(desk, list),
             Self::NewUser(list) => Self::Users(list),
             Self::NewGroup(list) => Self::Groups(list),
             Self::AddMembers(id, list) => Self::Group(id, list),
@@ -361,6 +407,9 @@ impl Route {
             Self::MyRoles(_) => "My roles",
             Self::Activate(..) => "Activate",
             Self::Deactivate(..) => "Deactivate",
+            Self::Requests(desk, _) => desk.title(),
+            Self::Decide(..) => "Approve or deny request",
+            Self::RequestTimeline(..) => "Timeline",
             Self::Roles(_) => "Roles",
             Self::Role(_, RolePart::Assignments, _) | Self::Assignments(_) => "Assignments",
             Self::Role(_, RolePart::Description, _) => "Description",

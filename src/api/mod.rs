@@ -27,7 +27,7 @@ pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};
 pub use lab::{lab, move_clock, teams};
 pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
-pub use requests::{cancel_request, post_request};
+pub use requests::{cancel_request, decide, post_request, request, requests, tasks};
 pub use roles::{role, roles, search};
 pub use session::{give_second_factor, session, set_first_password, sign_in, sign_out};
 pub use settings::{check_role_setting, role_setting, role_settings, save_role_setting};

@@ -1,14 +1,18 @@
 //! The screens, each in a folder of its own, reached from here alone. A screen never knows another one.
 
 mod add_assignments;
+mod approve_requests;
 mod assignments;
 mod audit;
 mod groups;
 mod lab;
 mod lazy;
 mod my_account;
+mod my_requests;
 mod my_roles;
+mod pending_requests;
 mod quick_start;
+mod request_timeline;
 mod roles;
 mod settings;
 mod setup_check;
@@ -24,7 +28,7 @@ use crate::{
     api,
     data::{Cache, Key},
     history::use_route,
-    routes::Route,
+    routes::{Desk, Route},
     shell,
 };
 
@@ -127,6 +131,9 @@ fn screen(route: &Route) -> AnyView {
     match route {
         Route::QuickStart => quick_start::quick_start(),
         Route::Account => my_account::my_account(),
+        Route::Requests(Desk::Approve, _) => approve_requests::approve_requests(),
+        Route::Requests(Desk::Mine, _) => my_requests::my_requests(),
+        Route::Requests(Desk::Pending, _) => pending_requests::pending_requests(),
         Route::Users(_) => users::users(),
         Route::User(id, part, _) => users::user_page(*id, *part),
         Route::Groups(_) => groups::groups(),
@@ -148,6 +155,11 @@ fn panel(route: &Route) -> AnyView {
     match route {
         Route::Activate(id, _) => my_roles::activate_panel(*id),
         Route::Deactivate(id, _) => my_roles::deactivate_panel(*id),
+        Route::Decide(ids, answer, _) => match ids[..] {
+            [id] => approve_requests::decide_panel(id, *answer),
+            _ => approve_requests::bulk_panel(ids.clone(), *answer),
+        },
+        Route::RequestTimeline(_, id, _) => request_timeline::timeline_panel(*id),
         Route::AddAssignments(host, preset, _) => add_assignments::add_assignments(*host, *preset),
         Route::UpdateAssignment(host, id, _) => assignments::update_panel(*host, *id),
         Route::RemoveAssignment(host, id, _) => assignments::remove_panel(*host, *id),

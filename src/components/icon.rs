@@ -57,6 +57,8 @@ icons! {
     SignOut = "M8.500 3.500H4v13h4.500M12 6.500l3.500 3.500-3.500 3.500M15.500 10H8";
     /// A lens: search.
     Search = "M9 14a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM13 13l4 4";
+    /// A paper plane: what one asks.
+    Send = "M17 3L3 9l5.500 2.500L11 17zM8.500 11.500L17 3";
     /// A shield: roles, privilege.
     Shield = "M10 2.500l6 2.500v4.500c0 4-2.500 6.500-6 8-3.500-1.500-6-4-6-8V5z";
     /// Four squares: groups.
@@ -65,6 +67,8 @@ icons! {
     List = "M7 5h10M7 10h10M7 15h10M3 5h.01M3 10h.01M3 15h.01";
     /// An arrow down to a line: take away as a file.
     Export = "M10 3v10M6 9l4 4 4-4M4 17h12";
+    /// An hourglass: what waits.
+    Wait = "M6 3h8M6 17h8M7 3c0 4 3 5 3 7s-3 3-3 7M13 3c0 4-3 5-3 7s3 3 3 7";
     /// A triangle with a mark: look here.
     Warning = "M10 3.500l7.500 13h-15zM10 8.500v4M10 14.500h.01";
 }

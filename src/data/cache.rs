@@ -18,7 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::now;
 use crate::{
     api::{ApiError, AuditAsk},
-    routes::{Book, List},
+    routes::{Book, Desk, List},
 };
 
 /// How long an answer counts as just fetched, so that hovering and then clicking asks once.
@@ -62,6 +62,12 @@ pub enum Key {
     Audit(AuditAsk),
     /// One row of it.
     AuditRow(Book, AuditId),
+    /// One page of a grid of requests.
+    Requests(Desk, List),
+    /// One request.
+    Request(RequestId),
+    /// How many requests wait in each grid.
+    Tasks,
     /// The timeline of one request.
     Timeline(RequestId),
     /// My account.
@@ -85,6 +91,8 @@ pub enum Family {
     Users,
     /// Groups.
     Groups,
+    /// Requests, wherever they are listed.
+    Requests,
     /// The audit history and the timelines of requests.
     Audit,
     /// The person's own account.
@@ -96,8 +104,16 @@ pub enum Family {
 }
 
 impl Family {
-    const ALL: [Self; 7] =
-        [Self::Roles, Self::Users, Self::Groups, Self::Audit, Self::Account, Self::Lab, Self::SetUp];
+    const ALL: [Self; 8] = [
+        Self::Roles,
+        Self::Users,
+        Self::Groups,
+        Self::Requests,
+        Self::Audit,
+        Self::Account,
+        Self::Lab,
+        Self::SetUp,
+    ];
 }
 
 impl Key {
@@ -114,6 +130,7 @@ impl Key {
             | Self::Assignment(_) => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::RoleGroups(_) | Self::Group(_) | Self::Members(_) => Family::Groups,
+            Self::Requests(..) | Self::Request(_) | Self::Tasks => Family::Requests,
             Self::Audit(_) | Self::AuditRow(..) | Self::Timeline(_) => Family::Audit,
             Self::Account => Family::Account,
             Self::Lab | Self::LabMails | Self::Teams => Family::Lab,
@@ -132,6 +149,7 @@ impl Key {
                 a.tab == b.tab && a.kind == b.kind && role == shown_role && principal == shown_principal
             }
             (Self::Audit(a), Self::Audit(b)) => a.book == b.book,
+            (Self::Requests(a, _), Self::Requests(b, _)) => a == b,
             (Self::Roles(_), Self::Roles(_))
             | (Self::RoleSettings(_), Self::RoleSettings(_))
             | (Self::Users(..), Self::Users(..))

@@ -4,7 +4,7 @@ use domain::{
     request::Status,
     schedule::{AssignmentType, Kind, MemberType},
     time::{Instant, Span},
-    wire::api::AssignmentRow,
+    wire::{api::AssignmentRow, requests::RequestRow},
 };
 
 use leptos::prelude::*;
@@ -29,6 +29,8 @@ pub enum Tone {
     Informative,
     /// Over.
     Subtle,
+    /// Said no, or went wrong.
+    Danger,
 }
 
 /// A state in words.
@@ -53,10 +55,7 @@ pub fn state_of(row: &AssignmentRow, now: Instant, zone: Zone) -> State {
             Some(start) if Status::parse(&request.status) == Some(Status::Granted) => {
                 starts(start, now, zone)
             }
-            _ => State::new(
-                Tone::Warning,
-                format!("Waiting for approval, asked {} ago", (now - request.created_date_time).words()),
-            ),
+            _ => State::new(Tone::Warning, pending(request.created_date_time, now)),
         };
     }
     if row.end_date_time.is_some_and(|end| end <= now) {
@@ -83,6 +82,36 @@ pub fn state_of(row: &AssignmentRow, now: Instant, zone: Zone) -> State {
     }
 }
 
+/// How far a request has come (`reference/portal-blades.md` 3.7).
+pub fn state_of_request(row: &RequestRow, now: Instant, zone: Zone) -> State {
+    let by = row.review.as_ref().map(|review| review.by.as_str());
+    match (row.status, by) {
+        (Status::PendingApproval, _) if row.due_date_time.is_some_and(|due| due <= now) => expired(),
+        (Status::PendingApproval, _) => State::new(Tone::Warning, pending(row.created_date_time, now)),
+        (Status::Granted, _) => {
+            let start = row.start_date_time.map(|start| format!(", starts {}", zone.short(start, now)));
+            State::new(Tone::Informative, format!("Scheduled{}", start.unwrap_or_default()))
+        }
+        (Status::Provisioned, Some(by)) => State::new(Tone::Success, format!("Approved by {by}")),
+        (Status::Provisioned, None) => State::new(Tone::Success, "Provisioned"),
+        (Status::Revoked, _) => State::new(Tone::Subtle, "Provisioned"),
+        (Status::Denied, by) => {
+            State::new(Tone::Danger, format!("Denied by {}", by.unwrap_or("an approver")))
+        }
+        (Status::Canceled, _) => State::new(Tone::Subtle, "Cancelled"),
+        (Status::TimedOut, _) => expired(),
+        (Status::Failed, _) => State::new(Tone::Danger, "Failed"),
+    }
+}
+
+fn expired() -> State {
+    State::new(Tone::Subtle, "Expired, nobody answered within 24 h")
+}
+
+fn pending(asked: Instant, now: Instant) -> String {
+    format!("Pending approval, asked {} ago", (now - asked).words())
+}
+
 fn starts(start: Instant, now: Instant, zone: Zone) -> State {
     State::new(Tone::Informative, format!("Starts {}", zone.short(start, now)))
 }
@@ -98,8 +127,17 @@ fn activated(end: Option<Instant>, now: Instant) -> State {
 
 /// The chip of a row. It counts down by itself, so the row need not be drawn anew.
 pub fn chip(row: AssignmentRow) -> AnyView {
+    state_chip(move |now, zone| state_of(&row, now, zone))
+}
+
+/// The chip of a request.
+pub fn request_chip(row: RequestRow) -> AnyView {
+    state_chip(move |now, zone| state_of_request(&row, now, zone))
+}
+
+fn state_chip(state: impl Fn(Instant, Zone) -> State + Send + Sync + 'static) -> AnyView {
     let (clock, zone) = (use_clock(), use_zone());
-    let state = Memo::new(move |_| state_of(&row, clock.now(), zone));
+    let state = Memo::new(move |_| state(clock.now(), zone));
     let class = move || match state.with(|state| state.tone) {
         Tone::Neutral => "chip",
         Tone::Success => "chip success",
@@ -107,6 +145,7 @@ pub fn chip(row: AssignmentRow) -> AnyView {
         Tone::Brand => "chip brand",
         Tone::Informative => "chip info",
         Tone::Subtle => "chip subtle",
+        Tone::Danger => "chip danger",
     };
     view! { <span class=class>{move || state.with(|state| state.text.clone())}</span> }.into_any()
 }

@@ -37,6 +37,12 @@ fn everything() -> Vec<Route> {
         Route::SetupCheck,
         Route::MyRoles(List::default()),
     ];
+    for desk in [Desk::Approve, Desk::Mine, Desk::Pending] {
+        all.push(Route::Requests(desk, list.clone()));
+        all.push(Route::RequestTimeline(desk, id(5), list.clone()));
+    }
+    all.push(Route::Decide(vec![id(5)], None, List::default()));
+    all.push(Route::Decide(vec![id(5), id(6)], Some(Answer::Deny), list.clone()));
     for host in [Host::Assignments, Host::Role(id(3)), Host::User(id(4))] {
         all.push(Route::AddAssignments(host, preset, list.clone()));
         all.push(Route::AddAssignments(host, Preset::default(), List::default()));
@@ -93,6 +99,15 @@ fn a_panel_closes_to_the_screen_under_it_with_the_grid_as_it_was() {
 fn what_names_nothing_is_not_found_and_keeps_its_address() {
     for url in ["/nowhere", "/roles/not-an-id", "/roles/00000000-0000-0000-0000-000000000001/nonsense"] {
         assert_eq!(Route::parse(url), Route::NotFound(url.into()));
+    }
+}
+
+#[test]
+fn a_request_named_in_the_query_opens_its_panel() {
+    let url = format!("/approve-requests?request={}", id::<RequestId>(5));
+    assert_eq!(Route::parse(&url), Route::Decide(vec![id(5)], None, List::default()));
+    for bad in ["/my-requests/00000000-0000-0000-0000-000000000005", "/approve-requests/x"] {
+        assert_eq!(Route::parse(bad), Route::NotFound(bad.into()));
     }
 }
 

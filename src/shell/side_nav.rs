@@ -1,14 +1,15 @@
 //! The navigation at the side. A screen that is not built is not drawn.
 
-use domain::permission::Permission;
+use domain::{permission::Permission, wire::requests::Tasks};
 use leptos::prelude::*;
 
 use crate::{
     api,
     components::{Icon, icon},
-    data::{Cache, Key, use_cache},
+    data::{Cache, Key, Query, use_cache},
     history::use_route,
-    routes::{Book, List, Route},
+    parts::total,
+    routes::{Book, Desk, List, Route},
     session::use_who,
 };
 
@@ -17,6 +18,7 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let manages = Memo::new(move |_| who.may(Permission::ManageRoles).is_ok());
     let list = List::default;
+    let tasks = Query::new(move || (Key::Tasks, Box::pin(api::tasks())));
     view! {
         <nav
             id="side-nav"
@@ -27,7 +29,12 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
         >
             <ul>{entry(Icon::Home, Route::QuickStart)}</ul>
             {group("Tasks")}
-            <ul>{entry(Icon::Key, Route::MyRoles(list()))}</ul>
+            <ul>
+                {entry(Icon::Key, Route::MyRoles(list()))}
+                {desk(Icon::Send, Desk::Mine, tasks)}
+                {desk(Icon::Check, Desk::Approve, tasks)}
+                {desk(Icon::Wait, Desk::Pending, tasks)}
+            </ul>
             {group("Manage")}
             <ul>
                 {entry(Icon::Shield, Route::Roles(list()))}
@@ -56,6 +63,25 @@ fn group(name: &'static str) -> AnyView {
 }
 
 fn entry(picture: Icon, to: Route) -> AnyView {
+    counted(picture, to, ().into_any())
+}
+
+/// The entry of a grid of requests, with how many wait there.
+fn desk(picture: Icon, desk: Desk, tasks: Query<Tasks>) -> AnyView {
+    let words = move || {
+        let tasks = tasks.ready()?;
+        let count = match desk {
+            Desk::Approve => tasks.approvals,
+            Desk::Mine => tasks.mine,
+            Desk::Pending => tasks.pending,
+        };
+        (count > 0).then(|| format!(" ({})", total(count)))
+    };
+    let count = view! { <span class="nav-count">{words}</span> };
+    counted(picture, Route::Requests(desk, List::default()), count.into_any())
+}
+
+fn counted(picture: Icon, to: Route, count: AnyView) -> AnyView {
     let route = use_route();
     let cache = use_cache();
     let name = to.title();
@@ -79,7 +105,7 @@ fn entry(picture: Icon, to: Route) -> AnyView {
                 on:focus=move |_| fetch_ahead(cache, &to)
             >
                 {icon(picture)}
-                <span class="nav-word">{name}</span>
+                <span class="nav-word">{name}{count}</span>
             </a>
         </li>
     }

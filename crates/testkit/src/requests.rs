@@ -48,6 +48,33 @@ impl Client {
         self.post(ASSIGNMENT, &body).await
     }
 
+    /// An administrator makes a role ask for the approval of these people.
+    pub async fn ask_approval(&self, role: RoleId, approvers: &[PrincipalId]) {
+        let of = format!("scopeId eq '/' and scopeType eq 'DirectoryRole' and roleDefinitionId eq '{role}'");
+        let found = format!("/v1.0/policies/roleManagementPolicyAssignments?$filter={of}");
+        let found = self.get(&found).await.ok();
+        let policy = found.body["value"][0]["policyId"].as_str().expect("every role has a policy").to_owned();
+        let people: Vec<_> = approvers
+            .iter()
+            .map(|id| json!({ "@odata.type": "#microsoft.graph.singleUser", "userId": id }))
+            .collect();
+        let rule = json!({
+            "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+            "id": "Approval_EndUser_Assignment",
+            "setting": { "isApprovalRequired": true, "approvalStages": [{ "primaryApprovers": people }] },
+        });
+        let path =
+            format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment");
+        self.patch(&path, &rule).await.ok();
+    }
+
+    /// An approver answers.
+    pub async fn decide(&self, request: &str, answer: &str, why: &str) -> Answer {
+        let path =
+            format!("/beta/roleManagement/directory/roleAssignmentApprovals/{request}/steps/{request}");
+        self.patch(&path, &json!({ "reviewResult": answer, "justification": why })).await
+    }
+
     /// The caller gives a role back.
     pub async fn deactivate(&self, role: RoleId) -> Answer {
         let body = json!({

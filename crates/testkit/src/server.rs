@@ -141,6 +141,15 @@ impl TestServer {
         self.client_with_factor("admin").await.make_eligible(whom, role).await.ok();
     }
 
+    /// The administrator makes a role ask for the approval of these people; of the guardians where nobody is named.
+    pub async fn ask_approval(&self, role: RoleId, approvers: &[&str]) {
+        let mut people = Vec::new();
+        for name in approvers {
+            people.push(self.client_of(name).await.id().await);
+        }
+        self.client_with_factor("admin").await.ask_approval(role, &people).await;
+    }
+
     /// Ten new recovery codes.
     pub async fn recovery_codes(&self, client: &Client) -> Vec<String> {
         let none = serde_json::json!({});

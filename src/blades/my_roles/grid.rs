@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use crate::{
     api,
     components::{Tone, use_toasts},
-    data::{Family, Mutation, use_cache},
+    data::{Mutation, use_cache},
     history::use_route,
-    parts::{Column, DIRECTORY, Row, chip, membership, role_name, time},
+    parts::{Column, DIRECTORY, Row, changed, chip, membership, role_name, time},
     routes::{List, RolePart, Route},
     session::use_who,
 };
@@ -110,8 +110,7 @@ fn cancel(id: RequestId, role: &str) -> AnyView {
         let done = format!("The request for {name} is cancelled.");
         mutation.run(api::cancel_request(Kind::Active, id), move |()| {
             toasts.say(Tone::Success, done);
-            cache.invalidate(Family::Roles);
-            who.refresh();
+            changed(cache, who);
         });
     };
     let label = format!("Cancel the request for {role}");

@@ -11,8 +11,9 @@ mod status_tab;
 pub(super) use activate_panel::activate_panel;
 pub(super) use deactivate_panel::deactivate_panel;
 use domain::{
+    ids::RequestId,
     time::Instant,
-    wire::api::{AssignmentRow, Tab},
+    wire::api::{AssignmentRow, Assignments, Tab},
 };
 use leptos::prelude::*;
 
@@ -77,15 +78,25 @@ pub(super) fn my_roles() -> AnyView {
 }
 
 /// Reads again each second while something waits or starts, and when something on the screen has just ended. Nothing
-/// is asked while nothing can change by itself.
-fn follow(query: Query<domain::wire::api::Assignments>) {
-    let clock = use_clock();
+/// is asked while nothing can change by itself. When somebody has answered, the rest of the page is told.
+fn follow(query: Query<Assignments>) {
+    let (clock, cache, who) = (use_clock(), use_cache(), use_who());
     Effect::new(move |_| {
         let now = clock.now();
         let due = query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
         if due && !query.is_busy_untracked() {
             query.refetch();
         }
+    });
+    Effect::new(move |before: Option<Vec<RequestId>>| {
+        let Some(page) = query.ready() else { return before.unwrap_or_default() };
+        let open: Vec<RequestId> =
+            page.rows.iter().filter_map(|row| row.open_request.as_ref()).map(|request| request.id).collect();
+        if before.is_some_and(|before| before.iter().any(|id| !open.contains(id))) {
+            cache.invalidate(Family::Requests);
+            who.refresh();
+        }
+        open
     });
 }
 

@@ -5,9 +5,10 @@ use core::time::Duration;
 
 use domain::{
     error_code::ErrorCode,
+    ids::{RequestId, ScheduleId},
     request::{Ask, Status},
     time::Instant,
-    wire::{api::Tab, graph::Request},
+    wire::{api::Tab, requests::RequestDetail},
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
@@ -26,6 +27,8 @@ use crate::{
 const LOOKS: u32 = 20;
 /// How long between two looks, in milliseconds.
 const PAUSE: u32 = 250;
+/// How long between two looks at a request that waits for an approver, in milliseconds.
+const BEAT: u32 = 1_000;
 /// How long the finished status stays before the page refreshes itself, in seconds.
 const COUNTDOWN: u32 = 5;
 
@@ -44,8 +47,8 @@ pub(super) struct Progress {
     pub stages: RwSignal<[Stage; 3]>,
     /// Set where the activation starts later: there is nothing to watch yet.
     pub starts: RwSignal<Option<Instant>>,
-    /// Set where somebody has to approve first.
-    pub waits: RwSignal<bool>,
+    /// Set while somebody has to approve first: until when that is possible.
+    pub waits: RwSignal<Option<Instant>>,
     /// Seconds until the page refreshes itself; none while it is not counting.
     pub countdown: RwSignal<Option<u32>>,
     pub error: RwSignal<Option<ApiError>>,
@@ -61,7 +64,7 @@ impl Progress {
         let progress = Self {
             stages: RwSignal::new([Stage::Waiting, Stage::Waiting, Stage::Waiting]),
             starts: RwSignal::new(None),
-            waits: RwSignal::new(false),
+            waits: RwSignal::new(None),
             countdown: RwSignal::new(None),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -92,10 +95,10 @@ impl Progress {
         self.busy.set(true);
         self.error.set(None);
         self.starts.set(None);
-        self.waits.set(false);
+        self.waits.set(None);
         self.stages.set([Stage::Running, Stage::Waiting, Stage::Waiting]);
         spawn_local(async move {
-            let outcome = self.follow(ask).await;
+            let outcome = self.follow(ask, &role).await;
             self.busy.try_set(false);
             match outcome {
                 Ok(true) => {
@@ -104,9 +107,6 @@ impl Progress {
                 }
                 Ok(false) if self.starts.try_get_untracked().flatten().is_some() => {
                     self.toasts.say(Tone::Info, format!("{role} is scheduled; it is not active yet."));
-                }
-                Ok(false) if self.waits.try_get_untracked() == Some(true) => {
-                    self.toasts.say(Tone::Info, format!("{role} is pending approval; it is not active yet."));
                 }
                 Ok(false) => {}
                 Err(error) => {
@@ -117,7 +117,7 @@ impl Progress {
     }
 
     /// Gives back whether the role is active now.
-    async fn follow(self, ask: Ask) -> Result<bool, ApiError> {
+    async fn follow(self, ask: Ask, role: &str) -> Result<bool, ApiError> {
         let request = match api::post_request(ask.kind, to_wire(&ask)).await {
             Ok(request) => request,
             Err(error) => {
@@ -128,17 +128,23 @@ impl Progress {
             }
         };
         self.cache.invalidate(Family::Roles);
-        match Status::parse(&request.status) {
-            Some(Status::Provisioned) => {}
-            Some(Status::Granted) => {
-                let start = request.schedule_info.as_ref().and_then(|info| info.start_date_time);
-                self.set(0, Stage::Done);
-                self.starts.try_set(start.or(request.completed_date_time));
+        self.cache.invalidate(Family::Requests);
+        let mut status = Status::parse(&request.status);
+        let mut start = request.schedule_info.as_ref().and_then(|info| info.start_date_time);
+        if status == Some(Status::PendingApproval) {
+            self.toasts.say(Tone::Info, format!("{role} is pending approval; it is not active yet."));
+            let Some(answered) = self.answer(request.id).await else { return Ok(false) };
+            (status, start) = (Some(answered.row.status), answered.row.start_date_time);
+            if !matches!(status, Some(Status::Provisioned | Status::Granted)) {
+                self.set(0, Stage::Failed(refused(&answered)));
                 return Ok(false);
             }
-            Some(Status::PendingApproval) => {
+        }
+        match status {
+            Some(Status::Provisioned) => {}
+            Some(Status::Granted) => {
                 self.set(0, Stage::Done);
-                self.waits.try_set(true);
+                self.starts.try_set(start.or(request.completed_date_time));
                 return Ok(false);
             }
             _ => {
@@ -148,7 +154,7 @@ impl Progress {
         }
         self.set(0, Stage::Done);
         self.set(1, Stage::Running);
-        if let Err(error) = is_active(&request).await {
+        if let Err(error) = is_active(request.target_schedule_id.unwrap_or_else(|| request.id.into())).await {
             self.set(1, Stage::Failed(error.sentence()));
             return Err(error);
         }
@@ -164,6 +170,30 @@ impl Progress {
         self.cache.invalidate_all();
         self.set(2, Stage::Done);
         Ok(true)
+    }
+
+    /// Waits until somebody has answered; none when the panel was closed meanwhile. A gap in the network is waited out.
+    async fn answer(self, id: RequestId) -> Option<RequestDetail> {
+        loop {
+            let answer = api::request(id).await;
+            self.stages.try_get_untracked()?;
+            match answer {
+                Ok(detail) if detail.row.status == Status::PendingApproval => {
+                    if self.waits.get_untracked() != detail.row.due_date_time {
+                        self.waits.set(detail.row.due_date_time);
+                    }
+                }
+                Ok(detail) => {
+                    self.waits.set(None);
+                    self.cache.invalidate(Family::Roles);
+                    self.cache.invalidate(Family::Requests);
+                    return Some(detail);
+                }
+                Err(_) => {}
+            }
+            TimeoutFuture::new(BEAT).await;
+            self.stages.try_get_untracked()?;
+        }
     }
 
     fn set(self, stage: usize, to: Stage) {
@@ -194,14 +224,29 @@ impl Progress {
     }
 }
 
+/// Why it came to nothing.
+fn refused(detail: &RequestDetail) -> String {
+    match (&detail.row.review, detail.row.status) {
+        (Some(review), Status::Denied) if review.justification.is_empty() => {
+            format!("{} denied the request.", review.by)
+        }
+        (Some(review), Status::Denied) => {
+            format!("{} denied the request: \u{201c}{}\u{201d}", review.by, review.justification)
+        }
+        (_, Status::Canceled) => "The request was cancelled.".to_owned(),
+        (_, Status::TimedOut) => "Nobody answered within 24 hours. Send the request anew.".to_owned(),
+        (_, status) => format!("The request is {}.", status.as_str()),
+    }
+}
+
 /// Asks the server until it says that the role is active.
-async fn is_active(request: &Request) -> Result<(), ApiError> {
+async fn is_active(schedule: ScheduleId) -> Result<(), ApiError> {
     for look in 0..LOOKS {
         if look > 0 {
             TimeoutFuture::new(PAUSE).await;
         }
         let page = api::my_roles(List::default().on(Tab::Active)).await?;
-        if page.rows.iter().any(|row| Some(row.schedule_id) == request.target_schedule_id) {
+        if page.rows.iter().any(|row| row.schedule_id == schedule) {
             return Ok(());
         }
     }

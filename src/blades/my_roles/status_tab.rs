@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::progress::{Progress, Stage};
 use crate::{
     data::{use_clock, use_zone},
-    routes::{List, Route},
+    routes::{Desk, List, Route},
 };
 
 const STAGES: [&str; 3] = [
@@ -25,10 +25,7 @@ pub(super) fn status_tab(progress: &Progress) -> AnyView {
                 "The activation is scheduled: it starts {when}. Until then it can be cancelled in My roles."
             ));
         }
-        progress.waits.get().then(|| {
-            "The request is pending approval. The role is not active yet; My roles shows when somebody has answered."
-                .to_owned()
-        })
+        None
     };
     let content = move || match later() {
         Some(text) => view! {
@@ -53,6 +50,7 @@ fn stages(progress: &Progress) -> AnyView {
         };
         let word = move || match stage.get() {
             Stage::Waiting => "Not started",
+            Stage::Running if index == 0 && progress.waits.get().is_some() => "Waiting for approval",
             Stage::Running => "In progress",
             Stage::Done => "Done",
             Stage::Failed(_) => "Failed",
@@ -67,6 +65,20 @@ fn stages(progress: &Progress) -> AnyView {
         }
     };
     let done = move || progress.stages.with(|stages| stages[2] == Stage::Done);
+    let (clock, zone) = (use_clock(), use_zone());
+    let waits = move || {
+        progress.waits.get().map(|due| {
+            let until = zone.near(due, clock.now_untracked());
+            let mine = Route::Requests(Desk::Mine, List::default()).url();
+            view! {
+                <p class="note warning" role="status">
+                    {format!("Waiting for approval until {until}. The role is not active yet. You may close this panel: ")}
+                    <a href=mine>"My requests"</a>
+                    " shows when somebody has answered."
+                </p>
+            }
+        })
+    };
     let countdown = move || {
         progress.countdown.get().map(|left| {
             view! {
@@ -84,6 +96,7 @@ fn stages(progress: &Progress) -> AnyView {
         })
     };
     view! {
+        {waits}
         <ol class="stages" aria-live="polite">{item(0)}{item(1)}{item(2)}</ol>
         <p class="quiet">
             "The page refreshes itself when the last stage is completed. You do not need to sign out."

@@ -1,0 +1,193 @@
+//! Several requests with one answer: each is decided on its own, and shows its own result.
+
+use domain::{approval::Answer, ids::RequestId, wire::requests::RequestRow};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{decide_panel::general, form::Form};
+use crate::{
+    api,
+    components::{Toasts, Tone, chip, use_toasts},
+    data::{Cache, Key, Query, use_cache},
+    history::{History, use_history},
+    parts::{SidePanel, changed, current_list},
+    routes::Desk,
+    session::{Who, use_who},
+};
+
+/// What became of one answer: done, or what went wrong.
+type Result = core::result::Result<(), String>;
+
+/// What the parts of the panel share. Copied freely.
+#[derive(Clone, Copy)]
+struct Bulk {
+    ids: StoredValue<Vec<RequestId>>,
+    count: usize,
+    /// As they were when the panel opened: what is decided leaves the grid, but not this list.
+    rows: Memo<Option<Vec<RequestRow>>>,
+    results: RwSignal<Vec<(RequestId, Result)>>,
+    busy: RwSignal<bool>,
+    form: Form,
+    history: History,
+    cache: Cache,
+    who: Who,
+    toasts: Toasts,
+}
+
+/// The panel.
+pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>) -> AnyView {
+    let list = current_list();
+    let query = Query::new(move || {
+        let list = list.get();
+        (Key::Requests(Desk::Approve, list.clone()), Box::pin(api::requests(Desk::Approve, list)))
+    });
+    let (count, ids) = (ids.len(), StoredValue::new(ids));
+    let rows = Memo::new(move |before: Option<&Option<Vec<RequestRow>>>| {
+        if let Some(Some(kept)) = before {
+            return Some(kept.clone());
+        }
+        let page = query.ready()?;
+        Some(ids.with_value(|ids| page.rows.iter().filter(|row| ids.contains(&row.id)).cloned().collect()))
+    });
+    let required = Signal::derive(move || {
+        let asks = |rows: &Vec<RequestRow>| rows.iter().any(|row| row.is_justification_required);
+        rows.with(|rows| rows.as_ref().is_none_or(asks))
+    });
+    let form = Form::new(answer, required, Signal::stored(None));
+    let bulk = Bulk {
+        ids,
+        count,
+        rows,
+        results: RwSignal::new(Vec::new()),
+        busy: RwSignal::new(false),
+        form,
+        history: use_history(),
+        cache: use_cache(),
+        who: use_who(),
+        toasts: use_toasts(),
+    };
+    let title = Signal::derive(move || match form.answer.get() {
+        Some(Answer::Approve) => format!("Approve {count} requests"),
+        Some(Answer::Deny) => format!("Deny {count} requests"),
+        None => format!("Approve or deny {count} requests"),
+    });
+    let dirty = Signal::derive(move || form.is_dirty());
+    SidePanel { title, place: "Privileged Identity Management | Approve requests", wide: false, dirty }
+        .view(bulk.content(), bulk.footer())
+}
+
+impl Bulk {
+    /// Whether every answer has its result; followed.
+    fn is_done(self) -> bool {
+        self.results.with(|results| !results.is_empty()) && !self.busy.get()
+    }
+
+    /// Sends one answer after the other.
+    fn send(self, answer: Answer, reason: String) {
+        self.busy.set(true);
+        let ids = self.ids.get_value();
+        spawn_local(async move {
+            let mut failed = false;
+            for id in ids {
+                let result = api::decide(id, answer, reason.clone()).await;
+                let result = result.map_err(|error| general(&error).unwrap_or_else(|| error.sentence()));
+                failed |= result.is_err();
+                // Closing the panel stops nothing: he has confirmed them all.
+                let _ = self.results.try_update(|results| results.push((id, result)));
+            }
+            self.busy.try_set(false);
+            self.form.reason.try_set(String::new());
+            if !failed {
+                let word = if answer == Answer::Approve { "approved" } else { "denied" };
+                self.toasts.say(Tone::Success, format!("{} requests are {word}.", self.count));
+                if self.busy.try_get_untracked().is_some() {
+                    self.history.close_panel();
+                }
+            }
+            changed(self.cache, self.who);
+        });
+    }
+
+    fn content(self) -> AnyView {
+        let items = move || self.rows.get().into_iter().flatten().map(|row| self.item(&row)).collect_view();
+        let summary = move || {
+            self.is_done().then(|| {
+                let right = |results: &Vec<(RequestId, Result)>| {
+                    results.iter().filter(|(_, result)| result.is_ok()).count()
+                };
+                let right = self.results.with(right);
+                view! {
+                    <p class="note warning" role="status">
+                        {format!(
+                            "{right} of {} were decided. What happened to the others stands beside them.",
+                            self.count,
+                        )}
+                    </p>
+                }
+            })
+        };
+        let fields = move || (!self.is_done()).then(|| self.form.view(|| {}));
+        view! {
+            {summary}
+            <ul class="choices" aria-label="Requests" aria-live="polite">{items}</ul>
+            <div class="section">{fields}</div>
+        }
+        .into_any()
+    }
+
+    fn item(self, row: &RequestRow) -> AnyView {
+        let id = row.id;
+        let result = move || {
+            let known = self.results.with(|results| {
+                results.iter().find(|(known, _)| *known == id).map(|(_, result)| result.clone())
+            });
+            known.map(|result| match result {
+                Ok(()) => chip("chip success", "Done"),
+                Err(words) => view! { <span class="error">{words}</span> }.into_any(),
+            })
+        };
+        view! {
+            <li>
+                <div>
+                    <p><strong>{row.principal_name.clone()}</strong>{format!(", {}", row.role_name)}</p>
+                    <p class="hint">{row.justification.clone()}</p>
+                </div>
+                <span class="push">{result}</span>
+            </li>
+        }
+        .into_any()
+    }
+
+    fn footer(self) -> AnyView {
+        let press = move |_| {
+            if self.busy.get_untracked() {
+                return;
+            }
+            if let Some((answer, reason)) = self.form.press() {
+                self.send(answer, reason);
+            }
+        };
+        let buttons = move || {
+            let done = self.is_done();
+            let confirm = (!done).then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="button primary"
+                        aria-busy=move || self.busy.get().then_some("true")
+                        on:click=press
+                    >
+                        {move || if self.busy.get() { "Confirming" } else { "Confirm" }}
+                    </button>
+                }
+            });
+            view! {
+                {confirm}
+                <button type="button" class="button" on:click=move |_| self.history.close_panel()>
+                    {if done { "Close" } else { "Cancel" }}
+                </button>
+            }
+        };
+        buttons.into_any()
+    }
+}
