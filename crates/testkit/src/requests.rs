@@ -58,14 +58,14 @@ impl Client {
             .iter()
             .map(|id| json!({ "@odata.type": "#microsoft.graph.singleUser", "userId": id }))
             .collect();
-        let rule = json!({
+        let asked = json!({
             "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
             "id": "Approval_EndUser_Assignment",
             "setting": { "isApprovalRequired": true, "approvalStages": [{ "primaryApprovers": people }] },
         });
         let path =
             format!("/v1.0/policies/roleManagementPolicies/{policy}/rules/Approval_EndUser_Assignment");
-        self.patch(&path, &rule).await.ok();
+        self.patch(&path, &asked).await.ok();
     }
 
     /// An approver answers.

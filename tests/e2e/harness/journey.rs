@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, env, panic::resume_unwind, rc::Rc, time::Duration};
 
-use testkit::TestServer;
+use testkit::{Inbox, TestServer, inbox::Security};
 use tokio::{
     runtime::Builder,
     sync::Semaphore,
@@ -21,11 +21,18 @@ const LIMIT: Duration = Duration::from_mins(3);
 pub struct Journey {
     /// The server, with both clocks.
     pub server: TestServer,
+    /// The mail server behind it, where the journey has one.
+    inbox: Option<Inbox>,
     driver: String,
     browsers: RefCell<Vec<Rc<Browser>>>,
 }
 
 impl Journey {
+    /// The mail server of a journey with mail.
+    pub fn inbox(&self) -> &Inbox {
+        self.inbox.as_ref().expect("the journey was begun with mail")
+    }
+
     /// A browser that nobody has used.
     pub async fn browser(&self) -> Rc<Browser> {
         let browser = Rc::new(Browser::start(&self.driver, self.server.url()).await);
@@ -43,12 +50,25 @@ impl Journey {
 
 /// Runs a journey. It fails, too, if a policy was violated or the portal broke on the way.
 pub fn journey<F: Future<Output = ()> + 'static>(body: impl FnOnce(Rc<Journey>) -> F) {
+    run(false, body);
+}
+
+/// The same, with a mail server that takes mails by STARTTLS.
+pub fn journey_with_mail<F: Future<Output = ()> + 'static>(body: impl FnOnce(Rc<Journey>) -> F) {
+    run(true, body);
+}
+
+fn run<F: Future<Output = ()> + 'static>(with_mail: bool, body: impl FnOnce(Rc<Journey>) -> F) {
     let driver = setting("PIMLICO_WEBDRIVER", "the address of a running chromedriver");
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     LocalSet::new().block_on(&runtime, async move {
         let _turn = TURNS.acquire().await;
-        let server = TestServer::start().await;
-        let journey = Rc::new(Journey { server, driver, browsers: RefCell::default() });
+        let inbox = if with_mail { Some(Inbox::start(Security::StartTls).await) } else { None };
+        let server = match &inbox {
+            Some(inbox) => TestServer::start_with(None, inbox.outlet()).await,
+            None => TestServer::start().await,
+        };
+        let journey = Rc::new(Journey { server, inbox, driver, browsers: RefCell::default() });
         let walk = spawn_local(body(Rc::clone(&journey)));
         let outcome = timeout(LIMIT, walk).await;
         let browsers = journey.browsers.take();

@@ -11,4 +11,4 @@ mod proof;
 
 pub use browser::Browser;
 pub use find::{button, field, link, role};
-pub use journey::{Journey, journey};
+pub use journey::{Journey, journey, journey_with_mail};
