@@ -2,6 +2,8 @@
 //! stand. A finding names its place as `file:line`, and the promise it breaks.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "tidy/acceptance.rs"]
+mod acceptance;
 #[path = "tidy/source.rs"]
 mod source;
 
