@@ -17,11 +17,11 @@ use domain::decide::Finding;
 use serde_json::Value;
 use world::{Answer, World};
 
-/// What only the domain can be told: the facts of guarded roles count the whole directory, and who cannot sign in
-/// asks nothing over HTTP.
+/// What only the domain can be told: the facts of guarded roles count the whole directory, who cannot sign in asks
+/// nothing over HTTP, and an administrator without a second factor is sent back before any rule is asked.
 fn can_be_asked(case: &Case) -> bool {
     let own = case.ask.action.is_own() && case.given.caller.is_none();
-    let signs_in = !own || case.given.principal == "ada";
+    let signs_in = if own { case.given.principal == "ada" } else { case.given.second_factor };
     let behind_it = |line: &String| {
         let from = line.split_once(" from ").and_then(|(_, rest)| rest.split(' ').next());
         from.is_none_or(|from| case.given.has.iter().any(|other| other.starts_with(&format!("{from} "))))
