@@ -170,7 +170,7 @@ impl TestServer {
     /// written by a job.
     pub async fn story_of(&self, name: &str, role: &str, rows: usize) -> Vec<String> {
         let reader = self.client_with_factor("admin").await;
-        let person = self.person(name).display_name.clone();
+        let person = self.person(name).user_principal_name.clone();
         let mut story = Vec::new();
         for _ in 0..200 {
             story = reader.story(&person, role).await;

@@ -181,7 +181,7 @@ fn a_ticket_and_an_approval_are_asked_for_in_the_panel_and_kept_with_the_request
         demo.click(button("Activate")).await;
         demo.step_up(&j.server.code("demouser")).await;
         demo.click(button("Activate")).await;
-        demo.reads("The request is pending approval.").await;
+        demo.reads("Waiting for approval").await;
 
         let waiting = admin.get(&format!("{ASSIGNMENT}?$filter=status eq 'PendingApproval'")).await.ok();
         let waiting = waiting.body["value"].as_array().cloned().unwrap_or_default();

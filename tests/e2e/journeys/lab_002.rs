@@ -29,7 +29,7 @@ fn john_activates_later_an_approver_follows_the_mail_and_the_teams_page_opens_an
         admin.reads("The settings of Teams Administrator are saved.").await;
 
         // John is made eligible with the wizard's defaults.
-        admin.click(link("Assignments").inside(role("navigation", "Role"))).await;
+        admin.click(role("navigation", "Role").inside(link("Assignments"))).await;
         admin.click(link("Add assignments")).await;
         admin.click(button("No member selected")).await;
         admin.fill(role("searchbox", "Search people and groups"), "John").await;

@@ -35,7 +35,7 @@ fn a_panel_that_does_not_come_can_be_closed_and_opened_again() {
         demo.click(link("Activate User Administrator")).await;
         demo.shows(role("dialog", "Activate")).await;
         demo.reads(APOLOGY).await;
-        demo.click(button("Close").inside(role("dialog", "Activate"))).await;
+        demo.click(role("dialog", "Activate").inside(button("Close"))).await;
         demo.shows_no(role("dialog", "Activate")).await;
         demo.cannot_reach(&[]).await;
         demo.click(link("Activate User Administrator")).await;
