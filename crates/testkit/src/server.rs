@@ -110,6 +110,11 @@ impl TestServer {
         totp::code(&self.person(name).totp_secret, now)
     }
 
+    /// The code of a secret that somebody has just been shown.
+    pub fn code_by(&self, secret: &str) -> String {
+        totp::code(secret, self.clock.wall())
+    }
+
     /// Somebody who is not signed in.
     pub fn client(&self) -> Client {
         Client::new(&self.url)
