@@ -53,7 +53,8 @@ fn axe_finds_nothing_in_the_steps_of_add_assignments() {
         let admin = j.browser_of("admin").await;
         admin.open("/assignments/add").await;
         admin.click(button("Next")).await;
-        admin.reads("required").await;
+        admin.reads("Select a role.").await;
+        admin.reads("Select at least one member.").await;
         admin.is_accessible().await;
         admin.fill(role("searchbox", "Select role"), "User Adm").await;
         admin.click(button("User Administrator")).await;
