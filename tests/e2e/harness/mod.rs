@@ -8,6 +8,7 @@ mod keyboard;
 mod look;
 mod people;
 mod proof;
+mod scanner;
 
 pub use browser::Browser;
 pub use find::{button, field, link, role};

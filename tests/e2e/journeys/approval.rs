@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use domain::{
     role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR},
@@ -6,8 +6,12 @@ use domain::{
 };
 use fantoccini::key::Key;
 use testkit::requests::ASSIGNMENT;
+use tokio::time::timeout;
 
-use crate::harness::{Journey, button, field, journey, link, role};
+use crate::harness::{Browser, Journey, button, field, journey, link, role};
+
+/// What somebody else decides is seen within this.
+const SOON: Duration = Duration::from_secs(2);
 
 /// John waits for the approval of Anna or Ben; gives the request.
 async fn john_asks(j: &Rc<Journey>, wanted: domain::ids::RoleId) -> String {
@@ -137,20 +141,40 @@ fn nobody_answers_for_a_day() {
 fn of_two_approvers_at_the_same_instant_one_wins_and_the_other_is_told() {
     journey(async |j| {
         let request = john_asks(&j, USER_ADMINISTRATOR).await;
-        let shown = j.browser_of("anna.approver").await;
-        shown.open(&format!("/approve-requests/{request}")).await;
-        shown.shows(button("Confirm")).await;
-        let anna = j.server.client_of("anna.approver").await;
-        let ben = j.server.client_of("ben.approver").await;
-        let both = tokio::join!(anna.decide(&request, "Approve", "yes"), ben.decide(&request, "Deny", "no"));
-        let won: Vec<bool> = [&both.0, &both.1].map(|answer| answer.status == 204).into();
-        assert!(won[0] != won[1], "{} {}", both.0, both.1);
-        let (name, did) = if won[0] { ("Anna Approver", "approved") } else { ("Ben Approver", "denied") };
-        let lost = if won[0] { both.1 } else { both.0 };
-        let lost = lost.refused(409, "RoleAssignmentRequestAlreadyDecided");
-        assert_eq!(lost.message(), format!("{name} has already {did} this request"));
-        shown.reads(&format!("{name} {did} this request at 09:00.")).await;
-        shown.shows_no(button("Confirm")).await;
+        let john = j.browser_of("john.doe").await;
+        john.open("/my-requests").await;
+        john.has_row(&[("Request status", "Pending approval")]).await;
+        let (anna, ben) = (j.browser_of("anna.approver").await, j.browser_of("ben.approver").await);
+        for (browser, answer) in [(&anna, "Approve"), (&ben, "Deny")] {
+            browser.open(&format!("/approve-requests/{request}")).await;
+            browser.click(role("radio", answer)).await;
+            browser.fill(field("Justification"), &format!("{answer} it is")).await;
+        }
+        tokio::join!(anna.click(button("Confirm")), ben.click(button("Confirm")));
+
+        let told = async |browser: &Browser, words: &str| {
+            let told = timeout(SOON, browser.reads(words)).await;
+            assert!(told.is_ok(), "`{words}` comes too late");
+        };
+        let won = anna.until("a decision", async || {
+            let text = anna.text().await;
+            let lost = text.contains("Ben Approver has already denied this request.");
+            (lost || text.contains("is approved.")).then_some(!lost)
+        });
+        let (won, seen) = if won.await {
+            told(&ben, "Anna Approver has already approved this request.").await;
+            told(&ben, "Anna Approver approved this request at 09:00. \u{201c}Approve it is\u{201d}").await;
+            (&anna, "Approved by Anna Approver")
+        } else {
+            told(&ben, "The request of John Doe for User Administrator is denied.").await;
+            told(&anna, "Ben Approver denied this request at 09:00. \u{201c}Deny it is\u{201d}").await;
+            (&ben, "Denied by Ben Approver")
+        };
+        told(won, "No request waits for your answer.").await;
+        told(&john, seen).await;
+        for browser in [&anna, &ben] {
+            browser.shows_no(button("Confirm")).await;
+        }
     });
 }
 

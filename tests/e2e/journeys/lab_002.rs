@@ -55,12 +55,7 @@ fn john_activates_later_an_approver_follows_the_mail_and_the_teams_page_opens_an
 
         // The approver follows the mail's link on her phone; the link asks who she is, and decides nothing.
         let anna = &j.server.person("anna.approver");
-        let mails = j.inbox().wait_for(4).await;
-        let asked = mails.iter().find(|mail| {
-            mail.to[0].starts_with("anna.approver@")
-                && mail.header("Subject").is_some_and(|subject| subject.contains("Review John Doe's request"))
-        });
-        let mail = asked.expect("Anna is asked by mail");
+        let mail = j.inbox().mail_to("anna.approver", "Review John Doe's request").await;
         assert!(mail.tls && mail.text().contains("a new team for the project"));
         let phone = j.browser().await;
         phone.is_wide(390).await;

@@ -13,6 +13,8 @@ mod lab_001;
 mod lab_002;
 mod last_global_administrator;
 mod later_screens;
+mod mail_link;
+mod mail_server;
 mod narrow;
 mod panels;
 mod remove_while_active;

@@ -159,6 +159,20 @@ impl Inbox {
         self.mails()
     }
 
+    /// The mail to the person with this sign-in name whose subject has these words, once it is there.
+    pub async fn mail_to(&self, name: &str, subject: &str) -> Received {
+        let wanted = |mail: &Received| {
+            let whole = mail.header("Subject").unwrap_or_default();
+            mail.to[0].split('@').next() == Some(name) && whole.contains(subject)
+        };
+        let mut received = self.shared.received.subscribe();
+        let there = received.wait_for(|mails| mails.iter().any(wanted));
+        let in_time = tokio::time::timeout(Duration::from_secs(20), there).await;
+        assert!(in_time.is_ok(), "no mail `{subject}` came to {name}");
+        drop(in_time);
+        self.mails().into_iter().find(wanted).expect("it was just seen")
+    }
+
     fn listen(&self, listener: TcpListener) {
         let (shared, acceptor) = (self.shared.clone(), self.acceptor.clone());
         let task = tokio::spawn(async move {
