@@ -107,8 +107,12 @@ pub fn fact_time(at: Instant) -> AnyView {
     .into_any()
 }
 
-/// The name of a fact as a person would write it: `StartTime` is "Start time".
+/// The name of a fact as a person would write it: `StartTime` is "Start time". The name of a rule, such as
+/// `Approval_EndUser_Assignment.setting`, stays what scripts call it.
 pub fn fact_name(name: &str) -> String {
+    if name.contains('_') {
+        return name.to_owned();
+    }
     let mut words = String::with_capacity(name.len() + 4);
     for (at, letter) in name.char_indices() {
         if at > 0 && letter.is_ascii_uppercase() {

@@ -84,6 +84,19 @@ impl Browser {
             .await
     }
 
+    /// Waits until the field is marked as wrong, and what stands beside it, and is read out with it, has these words.
+    pub async fn faults(&self, find: Find, words: &str) {
+        let then = "
+            if (!found.length || found[0].getAttribute('aria-invalid') !== 'true') return null;
+            const by = (found[0].getAttribute('aria-describedby') || '').split(/\\s+/);
+            return words(by.map(id => spoken(document.getElementById(id))).join(' '));";
+        let what = format!("{find} that is faulted with `{words}`");
+        self.until(what, async || {
+            self.finder(&find, then).await.as_str().filter(|text| text.contains(words)).map(drop)
+        })
+        .await;
+    }
+
     /// Waits until the control can be pressed.
     pub async fn allows(&self, find: Find) {
         let what = format!("{find} that can be pressed");

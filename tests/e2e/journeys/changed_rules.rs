@@ -24,7 +24,7 @@ use crate::{
 const ROLE: RoleId = USER_ADMINISTRATOR;
 
 /// Gives the role these rules.
-async fn rule(admin: &Client, policy: Policy) {
+pub(super) async fn rule(admin: &Client, policy: Policy) {
     let path = format!("/api/role-settings/{ROLE}");
     let version = admin.get(&path).await.ok().parse::<RoleSettingDetails>().version;
     admin.send(Method::PUT, &path, Some(&SaveRoleSetting { version, policy })).await.ok();
@@ -50,7 +50,7 @@ fn beside(finding: &str) -> String {
 }
 
 /// A native date and time box's value; people of the lab read times in UTC.
-fn date_and_time(at: Instant) -> String {
+pub(super) fn date_and_time(at: Instant) -> String {
     at.to_string().chars().take("2030-01-07T09:00".len()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! One file per journey; its name and the names in it say what happens.
 
 mod accessible;
+mod admin_forms;
 mod approval;
 mod audit;
 mod changed_rules;

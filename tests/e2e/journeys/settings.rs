@@ -82,6 +82,10 @@ fn of_two_who_edit_the_slower_sees_what_changed_and_keeps_what_he_typed() {
         slow.click(button("Update")).await;
         slow.reads("are saved.").await;
         slow.reads("2 h").await;
+        slow.open("/audit?result=failure").await;
+        let why = "somebody else changed these settings meanwhile";
+        slow.has_row(&[("Action", "Update role setting in PIM"), ("Status", "Failed"), ("Reason", why)])
+            .await;
     });
 }
 
