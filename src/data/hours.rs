@@ -18,9 +18,21 @@ pub fn parse_hours(text: &str) -> Option<Span> {
     Some(Span::minutes((hours * 60.0).round() as i64))
 }
 
+/// How many half hours lie between the ends of a slider: its style draws a tick for each.
+pub fn half_hours(least: Span, most: Span) -> String {
+    ((most.as_minutes() - least.as_minutes()) / 30).max(1).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slider_has_a_tick_for_each_half_hour() {
+        for (least, most, ticks) in [(30, 480, "15"), (30, 1_440, "47"), (30, 30, "1"), (30, 45, "1")] {
+            assert_eq!(half_hours(Span::minutes(least), Span::minutes(most)), ticks);
+        }
+    }
 
     #[test]
     fn hours_are_typed_as_people_write_them() {

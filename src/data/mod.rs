@@ -8,7 +8,7 @@ mod query;
 mod zone;
 
 pub use cache::{Cache, Family, Fetch, Key, use_cache};
-pub use hours::{hours_text, parse_hours};
+pub use hours::{half_hours, hours_text, parse_hours};
 pub use mutation::Mutation;
 pub use now::{Clock, use_clock};
 pub use query::{Load, Query};

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     api::ApiError,
+    data::half_hours,
     parts::{DIRECTORY, Field, field, text_area, verification},
 };
 
@@ -178,11 +179,12 @@ impl Panel {
         };
         let (least, largest) = (activation::hours_text(step), activation::hours_text(most));
         let (min, max) = (least.clone(), largest.clone());
+        let ticks = half_hours(step, most);
         view! {
             <fieldset class="field">
                 <legend class="label">"Duration (hours)"</legend>
                 <div class="slider-row">
-                    <span class="slider">
+                    <span class="slider" style:--steps=ticks>
                         <input
                             type="range"
                             min=least.clone()

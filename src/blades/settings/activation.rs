@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{approvers::approvers, editor::Editor};
 use crate::{
     components::check,
-    data::{hours_text, parse_hours},
+    data::{half_hours, hours_text, parse_hours},
 };
 
 impl Editor {
@@ -59,7 +59,7 @@ impl Editor {
             <fieldset class="field">
                 <legend class="label">"Activation maximum duration (hours)"</legend>
                 <div class="slider-row">
-                    <span class="slider">
+                    <span class="slider" style:--steps=half_hours(LEAST_MAXIMUM, MOST_MAXIMUM)>
                         <input
                             type="range"
                             min=least

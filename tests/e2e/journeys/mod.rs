@@ -18,6 +18,7 @@ mod mail_link;
 mod mail_server;
 mod narrow;
 mod panels;
+mod proportions;
 mod remove_while_active;
 mod restart;
 mod scheduled_start;
