@@ -1,6 +1,6 @@
 //! Fields with label, hint, and in its place the error.
 
-use leptos::prelude::*;
+use leptos::{html::Input, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -89,10 +89,24 @@ impl Field {
     }
 }
 
+/// The native box that shows a value, unless it says the same already: a date that is half typed says nothing, and
+/// writing nothing into it would wipe out the half.
+pub fn box_showing(value: Signal<String>) -> NodeRef<Input> {
+    let control = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        let text = value.get();
+        if let Some(control) = control.get().filter(|control| control.value() != text) {
+            control.set_value(&text);
+        }
+    });
+    control
+}
+
 /// A one-line field.
 pub fn field(about: Field, value: Signal<String>, change: impl Fn(String) + 'static) -> AnyView {
     let control = view! {
         <input
+            node_ref=box_showing(value)
             class="input"
             id=about.id
             type=about.kind
@@ -102,7 +116,6 @@ pub fn field(about: Field, value: Signal<String>, change: impl Fn(String) + 'sta
             on:blur=move |_| if let Some(left) = about.left { left.set(true) }
             aria-describedby=format!("{}-hint", about.id)
             aria-invalid=move || about.error.get().is_some().to_string()
-            prop:value=value
             on:input=move |event| change(event_target_value(&event))
         />
     };

@@ -23,7 +23,7 @@ pub use ask::{DIRECTORY, to_wire};
 pub use assignment_grid::{assignment_grid, assignments_of, current_list, export_of, kind_filter, time};
 pub use directory::{Directory, more_to_search};
 pub use enrolment::{enrolment, recovery_codes};
-pub use form::{Field, field, focus_first_error, focus_on, text_area};
+pub use form::{Field, box_showing, field, focus_first_error, focus_on, text_area};
 pub use frame::{Command, command_bar, list_tools, page_head, pager, role_name, tabs};
 pub use lab_accounts::{Chosen, lab_accounts, lab_query};
 pub use one_row::OneRow;

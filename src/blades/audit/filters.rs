@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     history::{History, use_history},
-    parts::current_list,
+    parts::{box_showing, current_list},
     routes::{AuditFilter, List, TimeSpan, outcome, outcome_word},
 };
 
@@ -85,7 +85,7 @@ fn select(
 
 fn date(
     name: &'static str,
-    value: impl Fn() -> String + Send + 'static,
+    value: impl Fn() -> String + Send + Sync + 'static,
     choose: impl Fn(String) + 'static,
 ) -> AnyView {
     view! {
@@ -94,7 +94,7 @@ fn date(
             <input
                 type="date"
                 class="input date"
-                prop:value=value
+                node_ref=box_showing(Signal::derive(value))
                 on:change=move |event| choose(event_target_value(&event))
             />
         </label>

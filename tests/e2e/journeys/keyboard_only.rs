@@ -3,6 +3,8 @@ use fantoccini::key::Key;
 
 use crate::harness::{button, field, journey, link, role};
 
+const SPACE: &str = " ";
+
 #[test]
 fn the_keyboard_alone_leads_from_sign_in_to_an_active_role() {
     journey(async |j| {
@@ -54,5 +56,48 @@ fn escape_closes_a_panel_and_leads_back_to_its_list() {
         demo.press(Key::Escape).await;
         demo.shows_no(field("Reason")).await;
         assert_eq!(demo.place().await, "/my-roles");
+    });
+}
+
+#[test]
+fn the_keyboard_alone_assigns_a_role_with_an_end() {
+    journey(async |j| {
+        let admin = j.browser_of("admin").await;
+        admin.tab_to(link("Assignments")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(link("Add assignments")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(role("searchbox", "Select role")).await;
+        admin.type_text("User Adm").await;
+        admin.tab_to(button("User Administrator")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(button("No member selected")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(role("searchbox", "Search people and groups")).await;
+        admin.type_text("demo").await;
+        admin.tab_to(role("checkbox", "demouser")).await;
+        admin.type_text(SPACE).await;
+        admin.tab_to(button("Select")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(button("Next")).await;
+        admin.press(Key::Enter).await;
+
+        admin.tab_to(role("radio", "Eligible")).await;
+        admin.press(Key::Down).await;
+        admin.tab_to(role("checkbox", "Permanently assigned")).await;
+        admin.type_text(SPACE).await;
+        admin.tab_to(field("Assignment ends")).await;
+        // Day and month in whatever order; the year has room for more than four digits.
+        admin.type_text("01012031").await;
+        admin.press(Key::Right).await;
+        admin.type_text("1111").await;
+        admin.holds(field("Assignment ends"), "2031-01-01T11:11").await;
+        admin.tab_to(field("Provide justification")).await;
+        admin.type_text("by keyboard").await;
+        admin.tab_to(button("Assign")).await;
+        admin.press(Key::Enter).await;
+        admin.reads("1 assignment was added.").await;
+        admin.open("/assignments?tab=active&search=demouser").await;
+        admin.has_row(&[("Role", "User Administrator"), ("End time", "1 Jan 2031, 11:11")]).await;
     });
 }

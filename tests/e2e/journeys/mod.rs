@@ -17,6 +17,7 @@ mod later_screens;
 mod mail_link;
 mod mail_server;
 mod narrow;
+mod new_factor;
 mod panels;
 mod proportions;
 mod remove_while_active;
