@@ -34,7 +34,8 @@ pub(in crate::blades) fn group_page(id: PrincipalId) -> AnyView {
         let holds_roles = group.ready().is_some_and(|group| group.is_assignable_to_role == Some(true));
         capability::may_change_members(who.permissions(), holds_roles)
     });
-    let lack = Memo::new(move |_| may.get().err().map(|lack| lack.reason));
+    // Made here and not beside the rows: a row outlives the run in which the list was read.
+    let lack = Memo::new(move |_| may.get().err().map(|lack| lack.reason)).into();
     let asked = RwSignal::new(None::<Asked>);
     let title = Signal::derive(move || {
         let count = members.ready().map(|page| format!(" ({})", page.value.len())).unwrap_or_default();
@@ -50,9 +51,7 @@ pub(in crate::blades) fn group_page(id: PrincipalId) -> AnyView {
         Column::new("Action"),
     ];
     let rows = move || {
-        Rows::of(&members.get(), |page| {
-            page.value.iter().map(|member| row(member, asked, lack.into())).collect()
-        })
+        Rows::of(&members.get(), |page| page.value.iter().map(|member| row(member, asked, lack)).collect())
     };
     view! {
         {page_head(title, "Who belongs to this group, and so has the roles that it holds.")}

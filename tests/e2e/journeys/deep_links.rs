@@ -19,6 +19,12 @@ fn every_screen_tab_and_panel_has_an_address_that_survives_a_reload() {
             ("/audit", "Resource audit"),
             ("/audit?span=week&type=activate", "Resource audit"),
             ("/my-audit", "My audit"),
+            ("/settings", "Settings"),
+            ("/settings?search=Teams", "Settings"),
+            ("/approve-requests", "Approve requests"),
+            ("/my-requests", "My requests"),
+            ("/pending-requests", "Pending requests"),
+            ("/setup-check", "Set-up check"),
             ("/lab/teams", "Teams admin centre"),
             ("/account", "My account"),
             ("/lab", "Lab"),
@@ -30,7 +36,9 @@ fn every_screen_tab_and_panel_has_an_address_that_survives_a_reload() {
             admin.shows(role("heading", title)).await;
             assert_eq!(admin.place().await, address);
         }
+        let settings = format!("/roles/{USER_ADMINISTRATOR}/settings/edit");
         for (address, title) in [
+            (settings.as_str(), "Edit role setting - User Administrator"),
             ("/assignments/add", "Add assignments"),
             ("/users/new", "New user"),
             ("/groups/new", "New group"),

@@ -1,7 +1,7 @@
 use domain::role::USER_ADMINISTRATOR;
 use fantoccini::key::Key;
 
-use crate::harness::{button, field, journey, link, role};
+use crate::harness::{button, field, journey, journey_with_mail, link, role};
 
 const SPACE: &str = " ";
 
@@ -99,5 +99,55 @@ fn the_keyboard_alone_assigns_a_role_with_an_end() {
         admin.reads("1 assignment was added.").await;
         admin.open("/assignments?tab=active&search=demouser").await;
         admin.has_row(&[("Role", "User Administrator"), ("End time", "1 Jan 2031, 11:11")]).await;
+    });
+}
+
+#[test]
+fn the_keyboard_alone_reads_and_withdraws_a_request() {
+    journey(async |j| {
+        j.server.ask_approval(USER_ADMINISTRATOR, &["anna.approver"]).await;
+        j.server.make_eligible("john.doe", USER_ADMINISTRATOR).await;
+        let caller = j.server.client_with_factor("john.doe").await;
+        caller.activate(USER_ADMINISTRATOR, 2, None).await.ok();
+        let john = j.browser_of("john.doe").await;
+        john.tab_to(link("My requests")).await;
+        john.press(Key::Enter).await;
+        john.tab_to(link("Timeline of the request")).await;
+        john.press(Key::Enter).await;
+        john.reads("Waits for an approver until then").await;
+        john.press(Key::Escape).await;
+        john.tab_to(button("Cancel the request of John Doe for User Administrator")).await;
+        john.press(Key::Enter).await;
+        john.has_row(&[("Request status", "Cancelled")]).await;
+    });
+}
+
+#[test]
+fn the_keyboard_alone_looks_after_mail_and_history() {
+    journey_with_mail(async |j| {
+        let admin = j.browser_of("admin").await;
+        admin.tab_to(link("Set-up check")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(field("To")).await;
+        admin.type_text("somebody@example.org").await;
+        admin.press(Key::Enter).await;
+        admin.reads("250 2.0.0 taken as number 1").await;
+        admin.tab_to(button("Check again")).await;
+        admin.press(Key::Enter).await;
+        admin.has_row(&[("Check", "Mail"), ("State", "Good")]).await;
+
+        admin.tab_to(link("Resource audit")).await;
+        admin.press(Key::Enter).await;
+        admin.tab_to(role("combobox", "Audit type")).await;
+        admin.type_text("Server").await;
+        admin.shows(role("heading", "Resource audit (2)")).await;
+        admin.tab_to(link("7 Jan 2030")).await;
+        admin.press(Key::Enter).await;
+        admin.shows(role("dialog", "Send test mail")).await;
+        admin.press(Key::Escape).await;
+        admin.shows_no(role("dialog", "Send test mail")).await;
+        admin.tab_to(link("Pending requests")).await;
+        admin.press(Key::Enter).await;
+        admin.reads("Nothing is waiting.").await;
     });
 }

@@ -1,3 +1,5 @@
+use domain::role::USER_ADMINISTRATOR;
+
 use crate::harness::journey;
 
 /// What sticks out, where the page as a whole can be pushed aside.
@@ -21,6 +23,16 @@ fn every_screen_fits_320_pixels() {
             "/users",
             "/users/new",
             "/groups",
+            "/settings",
+            &format!("/roles/{USER_ADMINISTRATOR}/settings"),
+            &format!("/roles/{USER_ADMINISTRATOR}/settings/edit"),
+            "/approve-requests",
+            "/my-requests",
+            "/pending-requests",
+            "/audit",
+            "/audit?span=custom",
+            "/setup-check",
+            "/lab/teams",
             "/account",
             "/lab",
         ] {
