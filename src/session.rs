@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, ApiError},
-    data::{Cache, Zone, use_cache, use_zone},
+    data::{Cache, Zone, keep, kept, use_cache, use_zone},
 };
 
 /// How far this page knows the sign-in.
@@ -182,16 +182,9 @@ const HINT: &str = "pimlico-signed-in";
 
 /// Whether somebody was signed in here when the page was last open: then it is worth to fetch ahead.
 pub fn was_signed_in() -> bool {
-    storage().and_then(|storage| storage.get_item(HINT).ok().flatten()).is_some()
+    kept(HINT).is_some()
 }
 
 fn remember(signed_in: bool) {
-    if let Some(storage) = storage() {
-        // Without storage nothing is fetched ahead, and everything else works.
-        let _ = if signed_in { storage.set_item(HINT, "1") } else { storage.remove_item(HINT) };
-    }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+    keep(HINT, signed_in.then_some("1"));
 }

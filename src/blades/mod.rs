@@ -28,6 +28,7 @@ use crate::{
     api,
     data::{Cache, Key},
     history::use_route,
+    parts::arrow_keys,
     routes::{Desk, Route},
     shell,
 };
@@ -117,12 +118,14 @@ fn later() -> Pin<Box<dyn Future<Output = Result<lazy::Screens, lazy::NotFetched
 #[cfg(feature = "split")]
 #[leptos::wasm_split::wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
 fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
+    arrow_keys();
     Ok(lazy::Screens { screen, panel })
 }
 
 /// Without the cut everything is here from the start.
 #[cfg(not(feature = "split"))]
 async fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
+    arrow_keys();
     core::future::ready(Ok(lazy::Screens { screen, panel })).await
 }
 

@@ -9,7 +9,7 @@
 //! | [`note`] | a sentence that must not be missed, inside the page |
 //! | [`Toasts`], [`toast_region`] | what has just happened, and the bell that keeps it |
 //! | [`modal`], [`confirm`] | a native dialog that gives the focus back; the question before something is lost |
-//! | [`popover`] | what hangs from a button of the top bar |
+//! | [`popover`], [`menu_button`] | what hangs from a button of the top bar, or of the page |
 //! | [`avatar`] | a person |
 //! | [`secret`], [`codes`], [`qr`] | what is shown once |
 //! | [`facts`], [`check`], [`radios`], [`Choice`] | words beside words, choices |
@@ -20,6 +20,7 @@ mod chip;
 mod choice;
 mod facts;
 mod icon;
+mod menu_button;
 mod modal;
 mod note;
 mod popover;
@@ -33,6 +34,7 @@ pub use chip::{chip, privileged};
 pub use choice::{Choice, check, radios};
 pub use facts::facts;
 pub use icon::{Icon, icon};
+pub use menu_button::menu_button;
 pub use modal::{Question, confirm, modal};
 pub use note::note;
 pub use popover::popover;

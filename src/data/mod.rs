@@ -2,6 +2,7 @@
 
 mod cache;
 mod hours;
+mod kept;
 mod mutation;
 mod now;
 mod query;
@@ -9,6 +10,7 @@ mod zone;
 
 pub use cache::{Cache, Family, Fetch, Key, use_cache};
 pub use hours::{half_hours, hours_text, parse_hours};
+pub use kept::{COMPACT_ROWS, keep, kept};
 pub use mutation::Mutation;
 pub use now::{Clock, use_clock};
 pub use query::{Load, Query};

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 
 use super::{
     Column, DIRECTORY, Row, Rows, chip,
-    frame::{list_tools, pager, role_name, tabs},
-    row_table,
+    frame::{pager, role_name, tabs},
+    list_table,
 };
 use crate::{
     api,
@@ -56,8 +56,7 @@ pub fn assignment_grid(host: Host) -> AnyView {
     };
     view! {
         {tabs(counts)}
-        {list_tools(label, kind_filter())}
-        {row_table("Assignments", columns, rows, empty, move || query.refetch())}
+        {list_table(label, kind_filter(), "Assignments", columns, rows, empty, move || query.refetch())}
         {pager(shown)}
     }
     .into_any()

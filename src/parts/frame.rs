@@ -1,11 +1,11 @@
 //! The head of a screen and the tools above a grid, always in the same order.
 
-use domain::{capability::Capability, wire::api::Tab};
+use domain::wire::api::Tab;
 use leptos::prelude::*;
 
 use super::total;
 use crate::{
-    components::{self, Icon, command, icon},
+    components::{self, Icon, command},
     history::{use_history, use_route},
     routes::{List, Route},
 };
@@ -32,58 +32,10 @@ pub fn page_head(title: Signal<String>, purpose: &'static str) -> AnyView {
     .into_any()
 }
 
-/// A command above a grid.
-pub enum Command {
-    /// Goes somewhere, unless the capability is lacking.
-    Go(Icon, &'static str, Signal<Route>, Signal<Capability>),
-    /// Does something here.
-    Do(Icon, &'static str, Box<dyn Fn()>),
-    /// Does something here, unless the capability is lacking.
-    May(Icon, &'static str, Signal<Capability>, Box<dyn Fn()>),
-    /// Fetches a file.
-    Load(&'static str, Signal<String>, Signal<Capability>),
-}
-
-/// The commands above a grid, the most used first.
-pub fn command_bar(commands: Vec<Command>) -> AnyView {
-    let buttons = commands.into_iter().map(|entry| match entry {
-        Command::Go(picture, name, to, may) => go(picture, name, to, may),
-        Command::Do(picture, name, act) => command(picture, name, Signal::stored(None), act),
-        Command::May(picture, name, may, act) => {
-            let lack = Signal::derive(move || may.get().err().map(|lack| lack.reason));
-            command(picture, name, lack, act)
-        }
-        Command::Load(name, url, may) => {
-            let link = move || {
-                view! { <a class="command" href=url download="">{icon(Icon::Export)}{name}</a> }.into_any()
-            };
-            unless_lacking(Icon::Export, name, may, link)
-        }
-    });
-    view! { <div class="command-bar" role="group" aria-label="Commands">{buttons.collect_view()}</div> }
-        .into_any()
-}
-
-fn go(picture: Icon, name: &'static str, to: Signal<Route>, may: Signal<Capability>) -> AnyView {
-    let link = move || {
-        view! { <a class="command" href=move || to.with(Route::url)>{icon(picture)}{name}</a> }.into_any()
-    };
-    unless_lacking(picture, name, may, link)
-}
-
-/// The link, or a button in its place that says what is lacking: nothing is hidden.
-fn unless_lacking(
-    picture: Icon,
-    name: &'static str,
-    may: Signal<Capability>,
-    link: impl Fn() -> AnyView + Send + 'static,
-) -> AnyView {
-    let lack = Memo::new(move |_| may.get().err().map(|lack| lack.reason));
-    let content = move || match lack.get() {
-        None => link(),
-        lack => command(picture, name, Signal::stored(lack), || {}),
-    };
-    content.into_any()
+/// The only command above a grid.
+pub fn lone_command(picture: Icon, name: &'static str, act: impl Fn() + 'static) -> AnyView {
+    let command = command(picture, name, Signal::stored(None), act);
+    view! { <div class="command-bar" role="group" aria-label="Commands">{command}</div> }.into_any()
 }
 
 /// The tabs of an assignments grid, with counts. They are links: each is an address.

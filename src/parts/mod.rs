@@ -3,14 +3,18 @@
 
 mod ask;
 mod assignment_grid;
+mod command_bar;
 mod directory;
 mod enrolment;
 mod form;
 mod frame;
+mod keys;
 mod lab_accounts;
+mod list_view;
 mod one_row;
 mod panel_tabs;
 mod password;
+mod pills;
 mod request_grid;
 mod row_table;
 mod side_panel;
@@ -21,11 +25,14 @@ mod window;
 
 pub use ask::{DIRECTORY, to_wire};
 pub use assignment_grid::{assignment_grid, assignments_of, current_list, export_of, kind_filter, time};
+pub use command_bar::{Command, command_bar};
 pub use directory::{Directory, more_to_search};
 pub use enrolment::{enrolment, recovery_codes};
 pub use form::{Field, box_showing, field, focus_first_error, focus_on, text_area};
-pub use frame::{Command, command_bar, list_tools, page_head, pager, role_name, tabs};
+pub use frame::{list_tools, lone_command, page_head, pager, role_name, tabs};
+pub use keys::arrow_keys;
 pub use lab_accounts::{Chosen, lab_accounts, lab_query};
+pub use list_view::list_table;
 pub use one_row::OneRow;
 pub use panel_tabs::{OPEN_TAB, PanelTab, panel_tabs};
 pub use password::{PASSWORD_HINT, judge_password};

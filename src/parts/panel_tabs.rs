@@ -1,8 +1,6 @@
 //! The tabs inside a panel. One of them is in the order of the Tab key; the arrow keys go from one to the next.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use leptos::prelude::*;
 
 /// The tab that is open: where the focus goes when the button that opened it is gone.
 pub const OPEN_TAB: &str = "dialog [role='tab'][aria-selected='true']";
@@ -53,31 +51,10 @@ pub fn panel_tabs(
         }
     });
     view! {
-        <div class="tabs" role="tablist" aria-label="Steps" on:keydown=|event| walk(&event)>
+        <div class="tabs" role="tablist" aria-label="Steps">
             {buttons.collect_view()}
         </div>
         <div role="tabpanel" aria-label="Step">{content}</div>
     }
     .into_any()
-}
-
-/// Arrow keys, Home and End lead to a tab; Enter or Space opens it.
-fn walk(event: &KeyboardEvent) {
-    let here = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    let Some(here) = here else { return };
-    let row = here.parent_element();
-    let next = match event.key().as_str() {
-        "ArrowRight" => here.next_element_sibling().or_else(|| row.and_then(|row| row.first_element_child())),
-        "ArrowLeft" => {
-            here.previous_element_sibling().or_else(|| row.and_then(|row| row.last_element_child()))
-        }
-        "Home" => row.and_then(|row| row.first_element_child()),
-        "End" => row.and_then(|row| row.last_element_child()),
-        _ => None,
-    };
-    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        // Fails only where the element has left the page already.
-        let _ = next.focus();
-    }
 }

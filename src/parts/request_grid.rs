@@ -13,8 +13,8 @@ use leptos::prelude::*;
 
 use super::{
     Column, DIRECTORY, Row, Rows,
-    frame::{list_tools, pager, role_name},
-    request_chip, row_table, time,
+    frame::{pager, role_name},
+    list_table, request_chip, time,
 };
 use crate::{
     api,
@@ -71,8 +71,7 @@ impl RequestGrid {
             })
         };
         view! {
-            {list_tools(label, ().into_any())}
-            {row_table(caption, columns, rows, none, move || self.query.refetch())}
+            {list_table(label, ().into_any(), caption, columns, rows, none, move || self.query.refetch())}
             {pager(move || self.query.ready().map(|page| page.total))}
         }
         .into_any()

@@ -21,18 +21,26 @@ pub struct Column {
     pub sort: Option<&'static str>,
     /// Whether it holds times or numbers, which stand to the right.
     pub end: bool,
+    /// Whether it is hidden until somebody asks for it.
+    pub seldom: bool,
 }
 
 impl Column {
     /// A column of words.
     pub const fn new(title: &'static str) -> Self {
-        Self { title, sort: None, end: false }
+        Self { title, sort: None, end: false, seldom: false }
     }
 
     /// The same, but sortable.
     #[must_use]
     pub const fn by(self, sort: &'static str) -> Self {
         Self { sort: Some(sort), ..self }
+    }
+
+    /// The same, but hidden until somebody asks for it.
+    #[must_use]
+    pub const fn seldom(self) -> Self {
+        Self { seldom: true, ..self }
     }
 
     /// The same, but to the right.

@@ -48,6 +48,7 @@ fn dialog(open: RwSignal<bool>) -> AnyView {
             <dt><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd>" or "<kbd>"/"</kbd></dt><dd>"Search roles, people and blades"</dd>
             <dt><kbd>"?"</kbd></dt><dd>"These keys"</dd>
             <dt><kbd>"Tab"</kbd></dt><dd>"To the next link, button or field"</dd>
+            <dt><kbd>"\u{2190}"</kbd>" "<kbd>"\u{2191}"</kbd>" "<kbd>"\u{2192}"</kbd>" "<kbd>"\u{2193}"</kbd></dt><dd>"Through a menu, tabs, commands, rows"</dd>
             <dt><kbd>"Enter"</kbd></dt><dd>"Open, press"</dd>
             <dt><kbd>"Esc"</kbd></dt><dd>"Close a panel, a menu, a dialog"</dd>
         </dl>

@@ -9,7 +9,7 @@ mod top_bar;
 mod user_menu;
 
 use leptos::prelude::*;
-pub use theme::follow_theme;
+pub use theme::{follow_theme, rows_as_kept};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

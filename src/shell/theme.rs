@@ -1,12 +1,16 @@
-//! Light, dark, or as the browser says.
+//! Light, dark, or as the browser says; and how high rows are.
 
 use domain::wire::api::Theme;
 use leptos::prelude::*;
 
-use crate::session::use_who;
+use crate::{
+    data::{COMPACT_ROWS, kept},
+    session::use_who,
+};
 
 /// Puts the choice on the page's root, where the tokens look for it.
 pub fn follow_theme() {
+    rows_as_kept();
     let who = use_who();
     let theme = Memo::new(move |_| who.with(|session| session.preferences.theme).unwrap_or_default());
     Effect::new(move |_| {
@@ -18,4 +22,12 @@ pub fn follow_theme() {
             Theme::Dark => root.set_attribute("data-theme", "dark"),
         };
     });
+}
+
+/// Puts the height of rows on the page's root, as the browser keeps it.
+pub fn rows_as_kept() {
+    if let Some(root) = document().document_element() {
+        // Cannot fail for this name.
+        let _ = root.toggle_attribute_with_force("data-compact", kept(COMPACT_ROWS).is_some());
+    }
 }

@@ -13,19 +13,20 @@ use crate::{
     session::use_who,
 };
 
+/// What is the same in every row, or seldom there, stands in the details and in the files.
 pub(super) fn columns() -> Vec<Column> {
     vec![
         Column::new("Time").by("time"),
         Column::new("Requestor"),
         Column::new("Action"),
-        Column::new("Resource name"),
-        Column::new("Scope"),
+        Column::new("Resource name").seldom(),
+        Column::new("Scope").seldom(),
         Column::new("Primary target"),
         Column::new("Subject"),
         Column::new("Subject type"),
         Column::new("Status"),
         Column::new("Reason"),
-        Column::new("Ticket"),
+        Column::new("Ticket").seldom(),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::{
     components::Icon,
     data::{Family, Key, Query, Zone, use_cache, use_zone},
     history::use_route,
-    parts::{Command, Rows, command_bar, current_list, list_tools, page_head, row_table, total},
+    parts::{Command, Rows, command_bar, current_list, list_table, page_head, total},
     routes::{AuditFilter, Book, List, Route, TimeSpan},
     session::use_who,
 };
@@ -61,8 +61,17 @@ pub(super) fn audit(book: Book) -> AnyView {
             Command::Load("Export CSV", export("csv"), may),
             Command::Load("Export JSON", export("json"), may),
         ])}
-        {list_tools("Search by person, role, reason or action", filters::filters())}
-        <div class="audit-table">{row_table(heading, Signal::stored(grid::columns()), rows, empty, move || query.refetch())}</div>
+        <div class="audit-table">
+            {list_table(
+                "Search by person, role, reason or action",
+                filters::filters(),
+                heading,
+                Signal::stored(grid::columns()),
+                rows,
+                empty,
+                move || query.refetch(),
+            )}
+        </div>
         {pager(query)}
     }
     .into_any()

@@ -17,7 +17,7 @@ use crate::{
     components::Icon,
     data::{Family, Key, use_cache},
     history::use_route,
-    parts::{Column, Command, Directory, Row, command_bar, list_tools, page_head, row_table},
+    parts::{Column, Command, Directory, Row, command_bar, list_table, page_head},
     routes::{List, Route},
     session::use_who,
 };
@@ -43,8 +43,9 @@ pub(super) fn groups() -> AnyView {
             ),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Groups))),
         ])}
-        {list_tools("Search by group name", ().into_any())}
-        {row_table(
+        {list_table(
+            "Search by group name",
+            ().into_any(),
             "Groups",
             Signal::stored(columns),
             move || directory.rows(row),

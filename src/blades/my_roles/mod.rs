@@ -21,9 +21,7 @@ use crate::{
     api,
     components::Icon,
     data::{Family, Key, Query, use_cache, use_clock},
-    parts::{
-        Command, Rows, command_bar, current_list, kind_filter, list_tools, page_head, pager, row_table, tabs,
-    },
+    parts::{Rows, current_list, kind_filter, list_tools, lone_command, page_head, pager, row_table, tabs},
     session::use_who,
 };
 
@@ -68,7 +66,7 @@ pub(super) fn my_roles() -> AnyView {
             Signal::stored("My roles".to_owned()),
             "What you may activate, what is active now, and what has ended.",
         )}
-        {command_bar(vec![Command::Do(Icon::Refresh, "Refresh", Box::new(refresh))])}
+        {lone_command(Icon::Refresh, "Refresh", refresh)}
         {tabs(counts)}
         {list_tools("Search by role", kind_filter())}
         {row_table("My roles", columns, rows, empty, move || query.refetch())}

@@ -16,8 +16,7 @@ use crate::{
     data::{Cache, Family, Key, Query, use_cache},
     history::use_history,
     parts::{
-        Column, Command, Row, Rows, command_bar, current_list, list_tools, page_head, pager, role_name,
-        row_table, total,
+        Column, Command, Row, Rows, command_bar, current_list, list_table, page_head, pager, role_name, total,
     },
     routes::{Host, List, Preset, Privileged, RolePart, Route},
     session::use_who,
@@ -55,8 +54,7 @@ pub(super) fn roles() -> AnyView {
             Command::Go(Icon::Add, "Add assignments", add, Signal::derive(move || who.may(Permission::ManageRoles))),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
         ])}
-        {list_tools("Search by role name", privileged_filter())}
-        {row_table("Roles", columns, rows, empty, move || query.refetch())}
+        {list_table("Search by role name", privileged_filter(), "Roles", columns, rows, empty, move || query.refetch())}
         {pager(count)}
     }
     .into_any()

@@ -19,8 +19,7 @@ use crate::{
     data::{Cache, Family, Key, Query, use_cache, use_zone},
     history::use_history,
     parts::{
-        Column, Command, Row, Rows, command_bar, current_list, list_tools, page_head, pager, role_name,
-        row_table, total,
+        Column, Command, Row, Rows, command_bar, current_list, list_table, page_head, pager, role_name, total,
     },
     routes::{List, Privileged, RolePart, Route},
 };
@@ -64,8 +63,7 @@ pub(super) fn settings() -> AnyView {
         {command_bar(vec![
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Roles))),
         ])}
-        {list_tools("Search by role name", privileged_filter())}
-        {row_table("Settings of roles", columns, rows, empty, move || query.refetch())}
+        {list_table("Search by role name", privileged_filter(), "Settings of roles", columns, rows, empty, move || query.refetch())}
         {pager(count)}
     }
     .into_any()

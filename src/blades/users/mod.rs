@@ -18,7 +18,7 @@ use crate::{
     components::{Icon, row_act},
     data::{Family, Key, use_cache},
     history::use_route,
-    parts::{Column, Command, Directory, Row, command_bar, list_tools, page_head, row_table},
+    parts::{Column, Command, Directory, Row, command_bar, list_table, page_head},
     routes::{List, Route, UserPart},
     session::use_who,
 };
@@ -44,8 +44,9 @@ pub(super) fn users() -> AnyView {
             Command::Go(Icon::Add, "New user", new, Signal::derive(move || who.may(Permission::CreateUsers))),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Users))),
         ])}
-        {list_tools("Search by name or user principal name", ().into_any())}
-        {row_table(
+        {list_table(
+            "Search by name or user principal name",
+            ().into_any(),
             "Users",
             Signal::stored(columns),
             move || directory.rows(move |user| row(user, doomed, may_delete)),
