@@ -64,6 +64,13 @@ pub fn fetch(load: Load) {
     });
 }
 
+/// Fetches the screens unless that was tried before: who was told that they did not come chooses when to try again.
+pub fn fetch_ahead(load: Load) {
+    if matches!(STATE.with(Clone::clone).get_untracked(), State::Absent) {
+        fetch(load);
+    }
+}
+
 /// Draws a screen, at once where that can be.
 pub fn screen(route: &Route, load: Load) -> AnyView {
     let route = route.clone();

@@ -56,7 +56,7 @@ pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
 /// Sign-in, with its further steps by the state of the session.
 pub fn sign_in() -> AnyView {
     // While the person types.
-    set_timeout(|| lazy::fetch(later), LATER);
+    set_timeout(|| lazy::fetch_ahead(later), LATER);
     sign_in::sign_in()
 }
 
@@ -69,7 +69,7 @@ pub fn signed_in() -> AnyView {
         route.with(|route| route.is_panel().then(|| route.clone().with_list(crate::routes::List::default())))
     });
     // After the first screen, so that nothing is in its way; then every way from it is short.
-    set_timeout(|| lazy::fetch(later), LATER);
+    set_timeout(|| lazy::fetch_ahead(later), LATER);
     let screen = move || first_screen(&screen.get());
     view! {
         {shell::frame(screen.into_any())}
@@ -84,7 +84,7 @@ pub fn fetch_ahead(cache: Cache) {
     if let Route::MyRoles(list) = route {
         cache.prefetch(Key::MyRoles(list.clone()), Box::pin(api::my_roles(list)));
     } else if !comes_first(&route) {
-        lazy::fetch(later);
+        lazy::fetch_ahead(later);
     }
 }
 
