@@ -46,12 +46,27 @@ pub fn export_url(list: &List, role: Option<RoleId>, principal: Option<Principal
 
 /// The caller's own roles, those held through groups included.
 pub async fn my_roles(list: List) -> Result<Assignments, ApiError> {
-    let mut pairs = query(&list, None, None);
+    http::get(&my_roles_url(&list)).await
+}
+
+fn my_roles_url(list: &List) -> String {
+    let mut pairs = query(list, None, None);
     page(&mut pairs, list.skip(), List::top());
-    http::get(&pairs.append_to("/api/my-roles".into())).await
+    pairs.append_to("/api/my-roles".into())
 }
 
 /// One of the caller's own alone.
 pub async fn my_role(id: ScheduleId) -> Result<Assignments, ApiError> {
     http::get(&format!("/api/my-roles?schedule={id}")).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rows_have_the_address_that_the_server_tells_the_browser() {
+        // `crates/server/src/assets.rs` names it in a header of the page.
+        assert_eq!(my_roles_url(&List::default()), "/api/my-roles?tab=eligible&top=50");
+    }
 }

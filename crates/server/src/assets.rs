@@ -20,6 +20,12 @@ struct Asset {
 
 static ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.in"));
 
+/// Who is signed in: asked first on every screen.
+const SESSION: &str = "</api/session>; rel=preload; as=fetch; crossorigin";
+/// The same, and the rows of My roles. The portal's tests hold its own address of them against this one.
+const SESSION_AND_ROWS: &str = "</api/session>; rel=preload; as=fetch; crossorigin, \
+    </api/my-roles?tab=eligible&top=50>; rel=preload; as=fetch; crossorigin";
+
 /// Shown by a server that was built without a portal.
 static NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Pimlico</title>\
     <h1>The portal is not part of this build</h1>\
@@ -28,7 +34,7 @@ static NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8
 /// Answers whatever no route of an interface took: mount it as the router's fallback.
 #[expect(clippy::needless_pass_by_value, reason = "axum hands over what it extracts")]
 pub fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Ready<Response> {
-    ready(answer(ASSETS, &method, uri.path(), &headers))
+    ready(answer(ASSETS, &method, &uri, &headers))
 }
 
 /// Whether this build has the portal.
@@ -36,7 +42,8 @@ pub fn has_portal() -> bool {
     find(ASSETS, "/index.html").is_some()
 }
 
-fn answer(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) -> Response {
+fn answer(assets: &[Asset], method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
+    let path = uri.path();
     if *method != Method::GET && *method != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
@@ -46,9 +53,23 @@ fn answer(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) ->
         Some(asset) => file(asset, headers, "public, max-age=31536000, immutable", whole),
         None if path != page && names_a_file(path) => StatusCode::NOT_FOUND.into_response(),
         // The page is asked for each time, so that a new release is seen at the next visit.
-        None => find(assets, page)
-            .map_or_else(|| not_built(whole), |asset| file(asset, headers, "no-store", whole)),
+        None => find(assets, page).map_or_else(
+            || not_built(whole),
+            |asset| {
+                let mut response = file(asset, headers, "no-store", whole);
+                response.headers_mut().insert(header::LINK, asked_first(uri, headers));
+                response
+            },
+        ),
     }
+}
+
+/// What the program will ask for first, so that the browser asks while it still fetches the program. The answers are as
+/// fresh as the page, and the browser gives each away once.
+fn asked_first(uri: &Uri, headers: &HeaderMap) -> HeaderValue {
+    // Whoever is signed in sends a cookie; whether it is worth anything, the answers tell.
+    let rows = headers.contains_key(header::COOKIE) && uri.path() == "/my-roles" && uri.query().is_none();
+    HeaderValue::from_static(if rows { SESSION_AND_ROWS } else { SESSION })
 }
 
 fn find<'a>(assets: &'a [Asset], path: &str) -> Option<&'a Asset> {
@@ -148,7 +169,7 @@ mod tests {
     fn get(path: &str, headers: &[(header::HeaderName, &'static str)]) -> Response {
         let headers =
             headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
-        answer(SOME, &Method::GET, path, &headers)
+        answer(SOME, &Method::GET, &path.parse().unwrap(), &headers)
     }
 
     fn text(response: &Response, name: header::HeaderName) -> String {
@@ -192,6 +213,22 @@ mod tests {
     }
 
     #[test]
+    fn the_page_names_what_is_asked_first() {
+        let cookie = [(header::COOKIE, "pimlico=1")];
+        for (path, headers, rows) in [
+            ("/my-roles", &cookie[..], true),
+            ("/my-roles", &[], false),
+            ("/my-roles?tab=active", &cookie, false),
+            ("/roles", &cookie, false),
+        ] {
+            let link = text(&get(path, headers), header::LINK);
+            assert!(link.starts_with("</api/session>; rel=preload"), "{path} {link}");
+            assert_eq!(link.contains("</api/my-roles?"), rows, "{path} {link}");
+        }
+        assert_eq!(text(&get("/portal-1a2b.wasm", &cookie), header::LINK), "");
+    }
+
+    #[test]
     fn a_file_that_is_not_there_is_not_the_page() {
         for path in ["/portal-old.wasm", "/favicon.ico", "/deep/er.js"] {
             assert_eq!(get(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
@@ -207,25 +244,25 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
         headers.insert(header::IF_NONE_MATCH, tag);
-        let again = answer(SOME, &Method::GET, "/portal-1a2b.wasm", &headers);
+        let again = answer(SOME, &Method::GET, &Uri::from_static("/portal-1a2b.wasm"), &headers);
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(body(again).await, b"");
     }
 
     #[tokio::test]
     async fn a_head_says_what_a_get_would() {
-        let response = answer(SOME, &Method::HEAD, "/portal-1a2b.wasm", &HeaderMap::new());
+        let response = answer(SOME, &Method::HEAD, &Uri::from_static("/portal-1a2b.wasm"), &HeaderMap::new());
         assert_eq!(text(&response, header::CONTENT_LENGTH), "6");
         assert_eq!(body(response).await, b"");
         assert_eq!(
-            answer(SOME, &Method::POST, "/", &HeaderMap::new()).status(),
+            answer(SOME, &Method::POST, &Uri::from_static("/"), &HeaderMap::new()).status(),
             StatusCode::METHOD_NOT_ALLOWED
         );
     }
 
     #[tokio::test]
     async fn a_server_without_a_portal_says_so() {
-        let response = answer(&[], &Method::GET, "/my-roles", &HeaderMap::new());
+        let response = answer(&[], &Method::GET, &Uri::from_static("/my-roles"), &HeaderMap::new());
         assert_eq!(text(&response, header::CACHE_CONTROL), "no-store");
         let page = String::from_utf8(body(response).await).unwrap();
         assert!(page.contains("cargo xtask build"));

@@ -16,9 +16,16 @@ pub fn build(root: &Path, program: &Program) -> Result<(String, Vec<File>)> {
     Ok((page, vec![icon, style, loader]))
 }
 
+/// The program begins as soon as it is there, and does not wait for the styles as a script usually does. Only the body
+/// that it draws into must have been read.
 fn loader(program: &Program) -> String {
     let Program { script, main, .. } = program;
-    format!("import init from '/{script}';\nawait init({{ module_or_path: '/{main}' }});\n")
+    format!(
+        "import init from '/{script}';\n\
+         if (document.readyState === 'loading') \
+         await new Promise(read => document.addEventListener('DOMContentLoaded', read, {{ once: true }}));\n\
+         await init({{ module_or_path: '/{main}' }});\n"
+    )
 }
 
 /// Everything is asked for at once, not one after the other.
@@ -28,7 +35,7 @@ fn filled(page: &str, program: &Program, [icon, style, loader]: [&str; 3]) -> Re
         format!("<link rel=\"preload\" href=\"/{main}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"),
         format!("<link rel=\"modulepreload\" href=\"/{script}\">"),
         format!("<link rel=\"modulepreload\" href=\"/{link}\">"),
-        format!("<script type=\"module\" src=\"/{loader}\"></script>"),
+        format!("<script type=\"module\" async src=\"/{loader}\"></script>"),
     ];
     let lines = [
         ("rel=\"icon\"", format!("<link rel=\"icon\" href=\"/{icon}\">")),
@@ -97,7 +104,7 @@ mod tests {
             "<link rel=\"stylesheet\" href=\"/p-1.css\">",
             "href=\"/p-1.wasm\" as=\"fetch\"",
             "<link rel=\"modulepreload\" href=\"/p-1.js\">",
-            "<script type=\"module\" src=\"/l-1.js\"></script>\n</head>",
+            "<script type=\"module\" async src=\"/l-1.js\"></script>\n</head>",
         ] {
             assert!(page.contains(part), "{part} in {page}");
         }
