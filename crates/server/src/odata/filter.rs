@@ -34,6 +34,7 @@ fn both(at: &mut Cursor<'_>, variable: Option<&str>) -> Result<Expr, OdataError>
 }
 
 fn one(at: &mut Cursor<'_>, variable: Option<&str>) -> Result<Expr, OdataError> {
+    at.part()?;
     if at.keyword("not") {
         return at.deeper(|at| Ok(Expr::Not(Box::new(one(at, variable)?))));
     }
@@ -51,6 +52,7 @@ fn one(at: &mut Cursor<'_>, variable: Option<&str>) -> Result<Expr, OdataError> 
         at.expect('(')?;
         let mut values = vec![value(at)?];
         while at.eat(',') {
+            at.part()?;
             values.push(value(at)?);
         }
         at.expect(')')?;
@@ -234,6 +236,14 @@ decision eq 'NotReviewed'";
             "startswith(a,'b') eq false",
         ] {
             assert_eq!(filter(bad).map_err(|e| e.option), Err("$filter".to_owned()), "{bad}");
+        }
+        let long = |join: &str| vec!["a eq 1"; 3_000].join(join);
+        let list = format!("a in ({})", vec!["1"; 20_000].join(","));
+        for bad in
+            [long(" or "), long(" and "), format!("x/any(t:{})", long(" or ").replace("a ", "t/a ")), list]
+        {
+            let error = filter(&bad).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("more than 100 conditions"), "{error}");
         }
         let deep = format!("{}a eq 1{}", "(".repeat(4_000), ")".repeat(4_000));
         assert!(filter(&deep).is_err());

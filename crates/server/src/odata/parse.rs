@@ -4,17 +4,21 @@ use super::OdataError;
 
 /// How deep conditions may be nested.
 const DEEPEST: usize = 24;
+/// How many conditions and values there may be in all. A chain of them becomes a tree as deep as it is long, which is
+/// walked by functions that call themselves.
+const MOST: usize = 100;
 
 pub(super) struct Cursor<'a> {
     option: &'static str,
     whole: &'a str,
     rest: &'a str,
     depth: usize,
+    parts: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) const fn new(option: &'static str, text: &'a str) -> Self {
-        Self { option, whole: text, rest: text, depth: 0 }
+        Self { option, whole: text, rest: text, depth: 0, parts: 0 }
     }
 
     pub(super) fn error(&self, expected: &str) -> OdataError {
@@ -40,6 +44,16 @@ impl<'a> Cursor<'a> {
         let value = inner(self)?;
         self.depth -= 1;
         Ok(value)
+    }
+
+    /// Counts a condition, or a value of a list.
+    pub(super) fn part(&mut self) -> Result<(), OdataError> {
+        self.parts += 1;
+        if self.parts <= MOST {
+            return Ok(());
+        }
+        let message = format!("it has more than {MOST} conditions and values");
+        Err(OdataError::new(self.option, message, format!("at most {MOST}, or several calls")))
     }
 
     pub(super) fn space(&mut self) {

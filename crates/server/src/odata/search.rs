@@ -20,6 +20,7 @@ fn both(at: &mut Cursor<'_>) -> Result<Expr, OdataError> {
 }
 
 fn one(at: &mut Cursor<'_>) -> Result<Expr, OdataError> {
+    at.part()?;
     let expected = "a clause such as `\"displayName:abc\"`, in double quotes";
     if !at.eat('"') {
         return Err(at.error(expected));
@@ -66,5 +67,6 @@ mod tests {
         for bad in ["", "ada", "\"ada\"", "\"displayName:ada", "\"displayName:a\" \"b:c\""] {
             assert!(search(bad).is_err(), "{bad}");
         }
+        assert!(search(&vec!["\"displayName:a\""; 3_000].join(" OR ")).is_err());
     }
 }
