@@ -37,6 +37,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
 
 /// Reads JSON; the error says where it went wrong, not what was there: a body may hold a password.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    without_nul(bytes)?;
     serde_json::from_slice(bytes).map_err(|error| {
         let message = error.to_string();
         let field = message.split('`').nth(1).unwrap_or("body").to_owned();
@@ -46,6 +47,20 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             "a JSON object of the documented shape",
         )
     })
+}
+
+/// Refuses U+0000 in the texts of a JSON body: no text needs it, and PostgreSQL cannot keep it.
+pub fn without_nul(json: &[u8]) -> Result<(), ApiError> {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = &rest[at + 1..];
+        if escape.starts_with(b"u0000") {
+            return Err(ApiError::bad("body", "a text has the character U+0000", "texts without it"));
+        }
+        // What is escaped may be a backslash itself.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// A query string.
@@ -64,4 +79,23 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 /// An id in a path.
 pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| ApiError::not_found(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_character_that_no_database_keeps_is_refused_and_its_name_is_not() {
+        for (json, taken) in [
+            (r#"{"a":"x\u0000y"}"#, false),
+            (r#"{"a":"x\\\u0000"}"#, false),
+            (r#"{"a":"x\\u0000y"}"#, true),
+            (r#"{"a":"x\u0001\n\""}"#, true),
+            ("\\", true),
+            ("", true),
+        ] {
+            assert_eq!(without_nul(json.as_bytes()).is_ok(), taken, "{json}");
+        }
+    }
 }

@@ -39,6 +39,7 @@ pub fn build(state: AppState) -> Router {
         .fallback(assets::serve)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(limit::address))
         .layer(from_fn(limit::time))
         .layer(from_fn_with_state(state.clone(), origin::check))
         .layer(from_fn_with_state(state.clone(), security::harden))

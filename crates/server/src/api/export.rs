@@ -88,7 +88,7 @@ fn line(text: &mut String, row: &AssignmentRow) {
 
 /// Quoted, and safe against spreadsheets that run what begins like a formula.
 pub(crate) fn field(text: &str) -> String {
-    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let text = text.replace('"', "\"\"");
     if armed { format!("\"'{text}\"") } else { format!("\"{text}\"") }
 }
@@ -101,6 +101,8 @@ mod tests {
     fn a_field_is_quoted_and_runs_no_formula() {
         assert_eq!(field("Ada \"A\" Lovelace"), "\"Ada \"\"A\"\" Lovelace\"");
         assert_eq!(field("=cmd()"), "\"'=cmd()\"");
-        assert_eq!(field("@sum"), "\"'@sum\"");
+        for start in ["@sum", "\n=cmd()", "\r=cmd()", "\t=cmd()"] {
+            assert_eq!(field(start), format!("\"'{start}\""));
+        }
     }
 }

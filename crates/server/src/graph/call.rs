@@ -134,6 +134,7 @@ impl Call {
             )
             .at("Content-Type", "application/json"));
         }
+        crate::extract::without_nul(&self.body)?;
         let wrong = |message: String| ApiError::new(code, message).at("body", "a JSON object");
         // The parser's words name a place and never a value: a body may hold a password.
         let value: Value = serde_json::from_slice(&self.body)

@@ -83,13 +83,18 @@ fn ask(body: NewRequest, kind: Kind) -> Result<Read, ApiError> {
         principal,
         role,
         scope,
-        justification: body.justification,
+        justification: text(body.justification),
         window,
-        ticket: Ticket { number: ticket.ticket_number, system: ticket.ticket_system },
+        ticket: Ticket { number: text(ticket.ticket_number), system: text(ticket.ticket_system) },
         target: body.target_schedule_id,
     };
     let is_validation_only = body.is_validation_only.unwrap_or_default();
     Ok(Read { ask, custom_data: body.custom_data, is_validation_only })
+}
+
+/// What is kept and shown to others is what the rules measured: the text without the blanks around it.
+fn text(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn required(text: Option<String>, field: &str) -> Result<String, ApiError> {

@@ -1,4 +1,4 @@
-//! No call takes for ever.
+//! No call takes for ever, and none brings what nothing behind it can use.
 
 use std::time::Duration;
 
@@ -13,6 +13,27 @@ use crate::error::ApiError;
 
 /// A call, with its body, takes no longer.
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// The longest query string, in bytes as they are sent. The longest that a client of Graph is known to send has a tenth.
+const LONGEST_QUERY: usize = 8 * 1024;
+
+/// Refuses an address whose texts no database takes: patterns have limits, and PostgreSQL keeps no U+0000.
+pub async fn address(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let length = uri.query().unwrap_or_default().len();
+    let refused = if length > LONGEST_QUERY {
+        let message = format!("the query string has {length} bytes");
+        Some(ApiError::bad("query", message, format!("at most {LONGEST_QUERY} bytes")))
+    } else if uri.path_and_query().is_some_and(|all| all.as_str().contains("%00")) {
+        Some(ApiError::bad("query", "a text has the character U+0000", "texts without it"))
+    } else {
+        None
+    };
+    match refused {
+        Some(error) => error.into_response(),
+        None => next.run(request).await,
+    }
+}
 
 /// Answers for a call that takes too long. A change that has begun is finished all the same.
 pub async fn time(request: Request, next: Next) -> Response {

@@ -159,3 +159,25 @@ async fn without_lab_mode_nothing_of_it_exists() {
     browser.get("/api/lab").await.refused(400, "BadRequest");
     browser.post("/api/lab/clock", json!({ "advanceMinutes": 5 })).await.refused(400, "BadRequest");
 }
+
+#[tokio::test]
+async fn texts_that_no_database_keeps_are_refused_at_the_door_and_counted_nowhere() {
+    let world = World::lab().await;
+    let mut browser = world.browser();
+    browser.sign_in("a\u{0}b", "secret").await.refused(400, "Request_BadRequest");
+    let rows = world.count_rows().await;
+    for path in ["/api/search?q=a%00", "/v1.0/users/a%00b"] {
+        browser.get(path).await.refused(400, "Request_BadRequest");
+    }
+    assert_eq!(world.count_rows().await, rows);
+    let mut admin = world.with_factor("admin").await;
+    let long = "a".repeat(9_000);
+    for path in [
+        format!("/api/search?q={long}"),
+        format!("/v1.0/users?$filter=contains(displayName,'{long}')"),
+        format!("/v1.0/users?$filter=id+eq+''{}", "+or+id+eq+''".repeat(120)),
+        format!("/v1.0/users?$filter=id+in+(''{})", ",''".repeat(1_100)),
+    ] {
+        admin.get(&path).await.refused(400, "Request_BadRequest");
+    }
+}
