@@ -117,6 +117,7 @@ impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Refused(refusal) => Self::from(*refusal),
+            EngineError::SignedOut => Self::new(ErrorCode::NotSignedIn, "the session was ended"),
             EngineError::Storage(error) => Self::from(error),
         }
     }

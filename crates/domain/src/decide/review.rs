@@ -5,11 +5,12 @@ use crate::{
     approval::{Answer, Approval, StepStatus},
     error_code::ErrorCode,
     ids::PrincipalId,
+    policy::SHORTEST,
     principal::PrincipalKind,
-    request::{Request, Status},
+    request::{Expiration, Request, Status},
     schedule::Kind,
     text::{REASON_MAX, Reason},
-    time::Window,
+    time::{Instant, Window},
 };
 
 /// Everything that the decision about an answer needs to know.
@@ -126,7 +127,8 @@ fn closed(status: StepStatus, request: &Request) -> Refusal {
 
 /// What a yes gives, by the facts of now. The settings that the request was made under have been met; what is asked
 /// again is whether the right can still be had. The clock starts at the approval, in full length, unless a later
-/// start was asked; an activation never outlives its eligibility.
+/// start was asked. An end that was asked for by its date is a promise to whoever reads the request, and stays. An
+/// activation never outlives its eligibility.
 fn give(facts: &ReviewFacts, trace: &mut Vec<TraceStep>) -> Result<Grant, Refusal> {
     let ReviewFacts { request, activation: now, .. } = facts;
     let fits = now.principal.is_some_and(|p| p.enabled && p.kind == PrincipalKind::User);
@@ -148,7 +150,12 @@ fn give(facts: &ReviewFacts, trace: &mut Vec<TraceStep>) -> Result<Grant, Refusa
     }
     let asked = rules::window(request.ask.window, request.created_at)?;
     let start = asked.start.max(now.now);
-    let window = Window { start, end: asked.length().map(|length| start + length) };
+    let end = match request.ask.window.map(|window| window.expiration) {
+        Some(Expiration::AfterDateTime(end)) if end - start < SHORTEST => return Err(too_late(end)),
+        Some(Expiration::AfterDateTime(end)) => Some(end),
+        _ => asked.length().map(|length| start + length),
+    };
+    let window = Window { start, end };
     let mut rules = rules::Rules::new(trace);
     let eligibility = activate::eligibility_rule(&mut rules, &request.ask, now, start);
     rules.fold()?;
@@ -160,4 +167,13 @@ fn give(facts: &ReviewFacts, trace: &mut Vec<TraceStep>) -> Result<Grant, Refusa
         effects: vec![Effect::Create(schedule)],
         awaits: None,
     })
+}
+
+fn too_late(end: Instant) -> Refusal {
+    Refusal::one(
+        ErrorCode::InvalidSchedule,
+        "endDateTime",
+        format!("the end that was asked for, {end}, is past or less than {} away", SHORTEST.words()),
+        "a new request with a later end, or with a duration, which counts from the approval",
+    )
 }

@@ -238,7 +238,8 @@ impl Model {
     }
 
     /// Somebody says yes or no. He must hold a guarded role and have asked something else; a yes gives the whole wished
-    /// length from now, or from a wished start that is still ahead, but nothing beyond the eligibility.
+    /// length from now, or from a wished start that is still ahead, but nothing beyond the eligibility, nor beyond an end
+    /// that was wished by its date, of which five minutes must be left.
     pub fn review(&mut self, which: usize, by: usize, yes: bool) {
         let pending = |r: &(usize, &Request)| r.1.status == Status::PendingApproval;
         let Some((at, request)) = self.requests.iter().enumerate().filter(pending).nth(which) else { return };
@@ -250,10 +251,11 @@ impl Model {
         let start = from.max(self.now);
         let behind = self.eligibility(&request.asked, start);
         let active = self.live(who, role).any(|r| r.kind == Kind::Active);
+        let fixed = matches!(request.asked.window, Some((_, Length::Until(_))));
+        let end = if fixed || until == FOREVER { until } else { start + (until - from) };
         self.requests[at].status = match (yes, behind) {
             (false, _) => Status::Denied,
-            (true, Some(behind)) if !active => {
-                let end = if until == FOREVER { FOREVER } else { start + (until - from) };
+            (true, Some(behind)) if !active && end - start >= 5 => {
                 let until = behind.until.min(end);
                 let kind = Kind::Active;
                 self.rights.push(Right { id, kind, who, role, from: start, until, behind: Some(behind.id) });

@@ -12,11 +12,12 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::session::{authentication, fail, refused};
+use super::session::{authentication, fail, refused, still_there};
 use crate::{
     app::AppState,
     auth::{attempts::Attempt, lockout, password},
     caller::Caller,
+    engine,
     error::ApiError,
     extract::{self, Body},
     ids,
@@ -57,7 +58,7 @@ pub async fn password(
     Body(body): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
     // Whoever finds an unlocked screen shall not find out the password there.
-    let attempt = Attempt::new(lockout::password(&caller.person.user_principal_name), &caller.address);
+    let attempt = Attempt::new(lockout::password(&caller.person.user_principal_name), lockout::EVERYWHERE);
     let mut db = state.storage.read().await?;
     let may = attempt.may(&mut db, state.clock.wall()).await;
     if let Err(early) = may {
@@ -66,6 +67,7 @@ pub async fn password(
         return Err(refused(&state, &attempt, row, early).await);
     }
     let known = credentials::password(&mut db, caller.id()).await?.map(|credential| credential.hash);
+    let before = known.clone();
     let user = principals::find(&mut db, caller.id()).await?;
     drop(db);
     password::check_new(
@@ -73,7 +75,7 @@ pub async fn password(
         &caller.person.user_principal_name,
         user.is_some_and(|user| user.is_emergency),
     )?;
-    if !state.passwords.verify(body.current.unwrap_or_default(), known).await? {
+    if !state.passwords.verify(body.current.unwrap_or_default(), known, &caller.address).await? {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let mut row = authentication(audit, now, CHANGE_PASSWORD, &caller);
         row.outcome = Outcome::Failure;
@@ -84,14 +86,19 @@ pub async fn password(
             "the password you signed in with",
         ));
     }
-    let hash = state.passwords.hash(body.new).await?;
+    let hash = state.passwords.hash(body.new, &caller.address).await?;
     let (audit, now, wall) = (AuditId(ids::in_order()), state.clock.engine(), state.clock.wall());
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (caller, hash, attempt) = (caller.clone(), hash.clone(), attempt.clone());
+            let (caller, hash, attempt, before) =
+                (caller.clone(), hash.clone(), attempt.clone(), before.clone());
             async move {
                 attempt.may(unit.db(), wall).await?;
+                // Verifying and hashing took their time: what an administrator reset meanwhile stays reset.
+                engine::stands(unit.db(), &caller).await?;
+                let now_known = credentials::password(unit.db(), caller.id()).await?.map(|known| known.hash);
+                still_there(now_known == before)?;
                 attempt.succeeded(unit.db()).await?;
                 credentials::set_password(unit.db(), caller.id(), &hash, None, wall).await?;
                 sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?;
@@ -154,6 +161,7 @@ async fn end(state: AppState, caller: Caller, one: Option<SessionId>) -> Result<
         .write(move |unit: &mut UnitOfWork| {
             let caller = caller.clone();
             async move {
+                engine::stands(unit.db(), &caller).await?;
                 match one {
                     Some(id) if !sessions::end(unit.db(), caller.id(), id).await? => {
                         return Err(ApiError::not_found(id));

@@ -25,6 +25,7 @@ use crate::{
         totp,
     },
     caller::Caller,
+    engine,
     error::ApiError,
     extract::Body,
     ids,
@@ -36,6 +37,8 @@ use crate::{
 };
 
 const ENROLLED: &str = "User registered security info";
+/// An administrator's code was used up, whether the enrolment is then finished or not.
+const STARTED: &str = "User started security info registration";
 
 /// How many recovery codes somebody has.
 const RECOVERY_CODES: usize = 10;
@@ -84,7 +87,13 @@ pub async fn begin(
                 record.may_enrol = true;
                 record.pending_secret = Some(sealed);
                 still_there(sessions::update(unit.db(), &record, None).await?)?;
-                Ok(unit.commit_without_audit(Ok(())))
+                if code.is_none() {
+                    return Ok(unit.commit_without_audit(Ok(())));
+                }
+                row.activity = STARTED.to_owned();
+                row.outcome = Outcome::Success;
+                row.details.push(("Method".to_owned(), "enrolment code".to_owned()));
+                Ok(unit.commit(&[row], Ok(())).await?)
             }
             .boxed()
         })
@@ -169,6 +178,7 @@ pub async fn recovery_codes(
         .write(move |unit: &mut UnitOfWork| {
             let (caller, hashes) = (caller.clone(), hashes.clone());
             async move {
+                engine::stands(unit.db(), &caller).await?;
                 credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
                 let row = authentication(audit, now, "Renew recovery codes", &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)

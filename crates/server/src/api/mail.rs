@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use domain::{
-    audit::Category,
+    audit::{Category, Outcome},
     capability,
     ids::AuditId,
     notice::{Notice, Recipient},
@@ -25,7 +25,7 @@ use crate::{
     storage::{
         UnitOfWork,
         mails::{self, Content, Mail, State as Delivery},
-        principals, rights,
+        principals,
     },
 };
 
@@ -43,32 +43,34 @@ pub async fn test(
     let address = address.map(ToOwned::to_owned);
     let (id, audit) = (format!("test.{}", ids::fresh().simple()), AuditId(ids::fresh()));
     let now = state.clock.engine();
-    let kept: Result<Mail, ApiError> = state
+    let kept: Result<Result<Mail, ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (caller, address, id) = (caller.clone(), address.clone(), id.clone());
             async move {
                 let db = unit.db();
-                // The rights are read again inside: they may have ended while this waited for its turn.
-                let held = rights::in_force(db, caller.id(), now).await?;
-                let permissions = rights::permissions(&held, caller.second_factor);
-                capability::needs(permissions, Permission::ManageRoles).map_err(ApiError::lacks)?;
+                let permissions = engine::permissions(db, &caller, now).await?;
+                let activity = "Send test mail";
+                let mut row =
+                    engine::entry(audit, now, activity, Category::Directory, engine::actor(&caller));
+                if let Err(lack) = capability::needs(permissions, Permission::ManageRoles) {
+                    row.outcome = Outcome::Failure;
+                    row.reason = Some(lack.reason.clone());
+                    return Ok(unit.commit(&[row], Err(ApiError::lacks(lack))).await?);
+                }
                 let own = principals::find(db, caller.id()).await?.and_then(|p| p.mail);
                 let own = own.unwrap_or_else(|| caller.person.user_principal_name.clone());
                 let principal = address.is_none().then(|| caller.id());
                 let recipient = Recipient { principal, address: address.unwrap_or(own) };
                 let mail = test_mail(id, recipient, &caller, now);
                 mails::enqueue(db, &mail).await?;
-                let activity = "Send test mail";
-                let mut row =
-                    engine::entry(audit, now, activity, Category::Directory, engine::actor(&caller));
                 row.details.push(("Address".to_owned(), mail.recipient.address.clone()));
-                Ok(unit.commit(&[row], mail).await?)
+                Ok(unit.commit(&[row], Ok(mail)).await?)
             }
             .boxed()
         })
         .await;
-    Ok((StatusCode::ACCEPTED, Json(receipt(&kept?))))
+    Ok((StatusCode::ACCEPTED, Json(receipt(&kept??))))
 }
 
 /// What became of a test mail.

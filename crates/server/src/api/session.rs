@@ -77,7 +77,7 @@ pub async fn sign_in(
     };
     drop(db);
     let hash = credential.as_ref().and_then(|known| known.to_sign_in(state.clock.wall()));
-    let right = state.passwords.verify(body.password, hash).await?;
+    let right = state.passwords.verify(body.password, hash, &address).await?;
     let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
@@ -111,7 +111,7 @@ pub async fn second_factor(
             .at("session", "finish the step before"));
     }
     let now = state.clock.wall();
-    let attempt = Attempt::new(lockout::second_factor(&user.user_principal_name), &address);
+    let attempt = Attempt::new(lockout::second_factor(&user.user_principal_name), lockout::EVERYWHERE);
     let mut db = state.storage.read().await?;
     let factor = credentials::factor(&mut db, user.id).await?;
     drop(db);
@@ -159,11 +159,11 @@ pub async fn first_password(
     let mut db = state.storage.read().await?;
     let old = credentials::password(&mut db, user.id).await?.map(|credential| credential.to_differ_from());
     drop(db);
-    if state.passwords.verify(body.new.clone(), old).await? {
+    if state.passwords.verify(body.new.clone(), old, &address).await? {
         return Err(ApiError::new(ErrorCode::BadRequest, "the new password is the one-time password")
             .at("new", "another password"));
     }
-    let hash = state.passwords.hash(body.new).await?;
+    let hash = state.passwords.hash(body.new, &address).await?;
     record.state =
         if caller.second_factor_enrolled { SessionState::SecondFactor } else { SessionState::Enrolment };
     let token = secret::session_token();

@@ -35,6 +35,10 @@ pub fn password(user_principal_name: &str) -> String {
     format!("PASSWORD {user_principal_name}")
 }
 
+/// Instead of an address, where only somebody who knows the password, or has a session, comes to guess at all. No stranger can
+/// lock anybody out there, and whoever commands many networks has no more guesses than others.
+pub const EVERYWHERE: &str = "everywhere";
+
 /// The address under which failures are counted: of IPv6 the network, because one subscriber has all of it.
 pub fn address(address: &str) -> String {
     let Ok(v6) = address.parse::<std::net::Ipv6Addr>() else { return address.to_owned() };

@@ -8,4 +8,5 @@ pub mod password;
 pub mod secret;
 pub mod session;
 pub mod totp;
+pub mod turns;
 pub mod vault;

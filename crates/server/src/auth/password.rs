@@ -7,9 +7,9 @@ use argon2::{
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use domain::{error_code::ErrorCode, time::Span, wire::api::ONE_TIME_PASSWORD_DAYS};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::turns::{Crowded, Turns};
 use crate::{error::ApiError, ids};
 
 /// The shortest password of a person.
@@ -19,8 +19,6 @@ pub const SHORTEST_EMERGENCY: usize = 25;
 const LONGEST: usize = 256;
 /// A one-time password counts for so long on the wall clock.
 pub const ONE_TIME: Span = Span::days(ONE_TIME_PASSWORD_DAYS);
-/// As many wait for a turn at most: about two seconds' work. More would hold their connections and memory for nothing.
-const QUEUE: usize = 64;
 /// One hash asks for so many blocks of a KiB at least. It takes the memory of those only that it touches; and a piece of
 /// more than 32 MiB the allocator gives back at once, while it would keep a smaller one for each thread that ever hashed.
 const PIECE: usize = 33 * 1024;
@@ -28,38 +26,24 @@ const PIECE: usize = 33 * 1024;
 /// Hashes passwords, at most two at a time: each takes 19 MiB and a core.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
-    /// Places for those who wait or have their turn.
-    places: Arc<Semaphore>,
+    turns: Turns,
     /// The hash of a password that nobody has.
     decoy: Arc<String>,
-}
-
-/// Too many wait for their turn; nothing was hashed.
-#[derive(Clone, Copy, Debug)]
-pub struct Crowded;
-
-impl From<Crowded> for ApiError {
-    fn from(_: Crowded) -> Self {
-        Self::new(ErrorCode::Unavailable, "too many people sign in at this moment, try again")
-            .retry_after(Span::seconds(2))
-    }
 }
 
 impl Passwords {
     /// Prepares the decoy.
     pub async fn new() -> Self {
-        let (turns, places) = (Arc::new(Semaphore::new(2)), Arc::new(Semaphore::new(QUEUE + 2)));
-        let unready = Self { turns, places, decoy: Arc::new(String::new()) };
+        let unready = Self { turns: Turns::new(), decoy: Arc::new(String::new()) };
         // Nobody else knows of it yet, so there is a place; without a decoy no unknown name would be right either.
-        let decoy = unready.hash(super::secret::session_token()).await.unwrap_or_default();
+        let decoy = unready.hash(super::secret::session_token(), "here").await.unwrap_or_default();
         Self { decoy: Arc::new(decoy), ..unready }
     }
 
-    /// The hash of a password, in PHC form.
-    pub async fn hash(&self, password: String) -> Result<String, Crowded> {
+    /// The hash of a password, in PHC form, for a call from this address.
+    pub async fn hash(&self, password: String, address: &str) -> Result<String, Crowded> {
         let password = Zeroizing::new(password);
-        self.turn(move || {
+        self.turn(address, move || {
             let mut salt = [0; 16];
             ids::fill(&mut salt);
             hashed(password.as_bytes(), &salt).map(|hash| hash.to_string()).unwrap_or_default()
@@ -67,30 +51,34 @@ impl Passwords {
         .await
     }
 
-    /// Whether the password is right. Without a hash it takes as long, and is wrong.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Crowded> {
+    /// Whether the password is right, for a call from this address. Without a hash it takes as long, and is wrong.
+    pub async fn verify(
+        &self,
+        password: String,
+        hash: Option<String>,
+        address: &str,
+    ) -> Result<bool, Crowded> {
         let password = Zeroizing::new(password);
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
-        let right = self
-            .turn(move || PasswordHash::new(&hash).is_ok_and(|hash| is_right(password.as_bytes(), &hash)))
-            .await?;
+        let verify = move || PasswordHash::new(&hash).is_ok_and(|hash| is_right(password.as_bytes(), &hash));
+        let right = self.turn(address, verify).await?;
         Ok(known && right)
     }
 
     async fn turn<T: Send + 'static + Default>(
         &self,
+        address: &str,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Crowded> {
-        let Ok(place) = self.places.clone().try_acquire_owned() else { return Err(Crowded) };
-        // The semaphore is never closed and the work does not panic; a failure of either means "no".
-        let Ok(turn) = self.turns.clone().acquire_owned().await else { return Ok(T::default()) };
+        let turn = self.turns.take(address).await?;
         // The turn ends with the work, not with its caller: who goes away early makes no room for another.
         let work = move || {
             let done = work();
-            drop((turn, place));
+            drop(turn);
             done
         };
+        // The work does not panic; if it did, that means "no".
         Ok(tokio::task::spawn_blocking(work).await.unwrap_or_default())
     }
 }
@@ -155,15 +143,17 @@ pub fn check_new(password: &str, user_principal_name: &str, emergency: bool) -> 
 mod tests {
     use super::*;
 
+    const HERE: &str = "192.0.2.1";
+
     #[tokio::test]
     async fn a_password_is_verified_and_an_unknown_name_is_always_wrong() {
         let passwords = Passwords::new().await;
-        let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        let hash = passwords.hash("correct horse battery".to_owned(), HERE).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
         let right = "correct horse battery".to_owned();
-        assert!(passwords.verify(right.clone(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify(right, None).await.unwrap());
+        assert!(passwords.verify(right.clone(), Some(hash.clone()), HERE).await.unwrap());
+        assert!(!passwords.verify("wrong horse battery".to_owned(), Some(hash), HERE).await.unwrap());
+        assert!(!passwords.verify(right, None, HERE).await.unwrap());
     }
 
     #[test]
@@ -181,7 +171,7 @@ mod tests {
         let passwords = Passwords::new().await;
         let (begin, started) = std::sync::mpsc::channel();
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        let waits = passwords.turn(move || {
+        let waits = passwords.turn(HERE, move || {
             assert!(begin.send(()).is_ok());
             // Until the sender is dropped.
             let _ = ended.recv();
@@ -190,30 +180,9 @@ mod tests {
         assert!(futures::poll!(&mut waits).is_pending());
         assert!(tokio::task::spawn_blocking(move || started.recv()).await.is_ok_and(|begun| begun.is_ok()));
         drop(waits);
-        assert_eq!(passwords.turns.available_permits(), 1);
+        let _second = passwords.turns.take(HERE).await;
+        assert!(futures::poll!(Box::pin(passwords.turns.take(HERE))).is_pending());
         drop(end);
-    }
-
-    #[tokio::test]
-    async fn who_finds_the_queue_full_is_told_to_come_back() {
-        let passwords = Passwords::new().await;
-        // The two turns last until the senders are dropped.
-        let (ends, ended): (Vec<_>, Vec<_>) = (0..2).map(|_| std::sync::mpsc::channel::<()>()).unzip();
-        let busy = ended.into_iter().map(|ended| Box::pin(passwords.turn(move || ended.recv().is_err())));
-        let mut busy: Vec<_> = busy.collect();
-        let mut waiting: Vec<_> = (0..QUEUE).map(|_| Box::pin(passwords.turn(|| true))).collect();
-        for one in &mut busy {
-            assert!(futures::poll!(one).is_pending());
-        }
-        for one in &mut waiting {
-            assert!(futures::poll!(one).is_pending());
-        }
-        assert!(passwords.turn(|| true).await.is_err());
-        drop(ends);
-        // Who waits gets his turn all the same, and then there is room again.
-        assert!(futures::future::join_all(busy).await.into_iter().all(|turn| turn.is_ok()));
-        assert!(futures::future::join_all(waiting).await.into_iter().all(|turn| turn.is_ok()));
-        assert!(passwords.turn(|| true).await.is_ok());
     }
 
     #[test]

@@ -121,7 +121,7 @@ async fn set_up(
     let mut shown = Vec::new();
     for (person, roles) in people {
         let password = secret::one_time_password();
-        let hash = hasher.hash(password.clone()).await?;
+        let hash = hasher.hash(password.clone(), "console").await?;
         let principal = principal(&person, engine);
         shown.push((principal.user_principal_name.clone(), password));
         holders.push(Holder { principal, hash, roles, row: AuditId(ids::in_order()) });

@@ -9,7 +9,7 @@ mod serve;
 use std::process::ExitCode;
 
 use crate::{
-    auth::password::Crowded,
+    auth::turns::Crowded,
     config::{Cli, Command, File, Place, Serve, Wrong},
     storage::StorageError,
 };

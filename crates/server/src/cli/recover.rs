@@ -44,7 +44,7 @@ async fn recover(
     let found = principals::find_user(&mut db, user).await?;
     drop(db);
     let person = found.ok_or_else(|| Failure(format!("`{user}` is nobody's sign-in name")))?;
-    let hash = Passwords::new().await.hash(password.to_owned()).await?;
+    let hash = Passwords::new().await.hash(password.to_owned(), "console").await?;
     let code = secret::hash_code(code);
     let (wall, engine, row) = (clock.wall(), clock.engine(), AuditId(ids::in_order()));
     let id = person.id;

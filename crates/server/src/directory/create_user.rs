@@ -58,7 +58,7 @@ pub async fn create_user(
     }
     let made = wished.is_none().then(secret::one_time_password);
     let hash = match (allowed, wished.or_else(|| made.clone())) {
-        (Ok(()), Some(password)) => state.passwords.hash(password).await?,
+        (Ok(()), Some(password)) => state.passwords.hash(password, &caller.address).await?,
         _ => String::new(),
     };
     let input = (person.clone(), hash);

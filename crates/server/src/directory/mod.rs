@@ -32,9 +32,7 @@ use crate::{
     engine,
     error::ApiError,
     ids,
-    storage::{
-        Connection, Outcome, StorageError, UnitOfWork, policies, principals, principals::Principal, rights,
-    },
+    storage::{Connection, Outcome, StorageError, UnitOfWork, policies, principals, principals::Principal},
 };
 
 /// What one act must know and keep when its unit of work runs again.
@@ -78,9 +76,8 @@ impl Act {
     }
 
     /// What the caller may do at this instant. Read inside the unit of work: a right may have ended meanwhile.
-    async fn permissions(&self, db: &mut Connection) -> Result<Permissions, StorageError> {
-        let held = rights::in_force(db, self.caller.id(), self.now).await?;
-        Ok(rights::permissions(&held, self.caller.second_factor))
+    async fn permissions(&self, db: &mut Connection) -> Result<Permissions, engine::EngineError> {
+        engine::permissions(db, &self.caller, self.now).await
     }
 
     fn entry(&self, activity: &str, category: Category) -> Entry {

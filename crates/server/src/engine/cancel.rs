@@ -1,7 +1,7 @@
 //! Withdraws a request before it takes effect.
 
 use domain::{
-    audit::{Category, Entry, Moment, Outcome, Target},
+    audit::{Entry, Moment, Outcome},
     decide::Refusal,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId, RequestId},
@@ -16,12 +16,12 @@ use super::{
     EngineError, also, apply,
     notify::{Event, notify},
     record::{self, Actors},
-    time_out,
+    standing, time_out,
 };
 use crate::{
     caller::Caller,
     clock::Clock,
-    storage::{Connection, Storage, StorageError, UnitOfWork, requests, rights, schedules},
+    storage::{Connection, Storage, StorageError, UnitOfWork, requests, schedules},
 };
 
 /// Withdraws a request: its author or an administrator may, until it takes effect.
@@ -49,6 +49,7 @@ async fn run(
     [late, audit]: [AuditId; 2],
     now: Instant,
 ) -> crate::storage::Outcome<Result<(), Box<Refusal>>, EngineError> {
+    let permissions = standing::permissions(unit.db(), caller, now).await?;
     // What nobody answered in time is over, whether its job has run or not.
     let timed_out = time_out::tell(unit.db(), id, late, now).await?;
     let found = requests::find(unit.db(), id).await?;
@@ -56,14 +57,11 @@ async fn run(
         Some(schedule) => schedules::find(unit.db(), schedule).await?,
         None => None,
     };
-    // Read again: the rights of the caller may have ended while this waited for its turn.
-    let rights = rights::in_force(unit.db(), caller.id(), now).await?;
-    let permissions = rights::permissions(&rights, caller.second_factor);
     let manages = permissions.allows(Permission::ManageRoles);
     let request = match may(caller.id(), manages, found, target.as_ref(), now) {
         Ok(request) => request,
         Err((None, refusal)) => {
-            let rows = [unknown(id, caller, &refusal, audit, now)];
+            let rows = [record::of_no_request(id, "Cancel request", caller, &refusal, audit, now)];
             return Ok(unit.commit(&rows, Err(refusal)).await?);
         }
         Err((Some(request), refusal)) => {
@@ -127,16 +125,6 @@ fn refusal(code: ErrorCode, message: &str) -> Refusal {
 }
 
 /// The row of an attempt to cancel what is not there.
-fn unknown(id: RequestId, caller: &Caller, refusal: &Refusal, audit: AuditId, now: Instant) -> Entry {
-    let actor = record::actor(caller);
-    let mut row = record::entry(audit, now, "Cancel request", Category::RoleManagement, actor);
-    row.outcome = Outcome::Failure;
-    row.reason = Some(refusal.message.clone());
-    let (name, kind) = (String::new(), "Request".to_owned());
-    row.targets = vec![Target { id: id.to_string(), name, kind, changes: Vec::new() }];
-    row
-}
-
 async fn row(
     db: &mut Connection,
     request: &Request,

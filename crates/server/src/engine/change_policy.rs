@@ -17,7 +17,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, record};
+use super::{EngineError, record, standing};
 use crate::{
     caller::Caller,
     clock::Clock,
@@ -25,7 +25,7 @@ use crate::{
     storage::{
         Connection, Storage, StorageError, UnitOfWork,
         policies::{self, Kept, Modified},
-        principals, rights,
+        principals,
     },
 };
 
@@ -84,8 +84,7 @@ async fn run(
     unit: &mut UnitOfWork,
     deed: &Deed,
 ) -> crate::storage::Outcome<Result<Kept, Box<Refusal>>, EngineError> {
-    let held = rights::in_force(unit.db(), deed.caller.id(), deed.now).await?;
-    let permissions = rights::permissions(&held, deed.caller.second_factor);
+    let permissions = standing::permissions(unit.db(), &deed.caller, deed.now).await?;
     let before = policies::find(unit.db(), deed.role).await?;
     let named = named(unit.db(), &before.policy, deed.wanted()).await?;
 

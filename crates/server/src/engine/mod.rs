@@ -10,6 +10,7 @@ mod notify;
 mod people;
 mod record;
 mod review;
+mod standing;
 mod start;
 mod submit;
 mod time_out;
@@ -23,6 +24,7 @@ pub use notify::{Event, notify};
 pub use people::{end_everything_of, end_through_group, keeps_guarded_roles};
 pub use record::{Actors, actor, entry, role_target, system, user_target};
 pub use review::review;
+pub use standing::{permissions, stands};
 pub use start::start_due;
 pub use submit::{Submitted, submit};
 pub use time_out::time_out_due;
@@ -35,6 +37,8 @@ use crate::storage::StorageError;
 pub enum EngineError {
     /// The rules said no. The refusal is in the audit history already.
     Refused(Box<Refusal>),
+    /// The caller's session ended, or his account was disabled, while the call was under way; nothing was changed.
+    SignedOut,
     /// The database failed; nothing was changed.
     Storage(StorageError),
 }

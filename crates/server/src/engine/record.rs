@@ -2,7 +2,8 @@
 
 use domain::{
     audit::{self, Actor, Category, Change, Entry, Moment, Outcome, Target},
-    ids::{AuditId, PrincipalId, RoleId},
+    decide::Refusal,
+    ids::{AuditId, PrincipalId, RequestId, RoleId},
     request::Request,
     role,
     schedule::Schedule,
@@ -82,6 +83,23 @@ pub(super) async fn of_request(
     row.targets = vec![role_target(ask.role, Vec::new()), user_target(db, ask.principal).await?];
     row.details = vec![("RequestId".to_owned(), request.id.to_string())];
     Ok(row)
+}
+
+/// The row of an act on a request that does not exist.
+pub(super) fn of_no_request(
+    request: RequestId,
+    activity: &str,
+    caller: &Caller,
+    refusal: &Refusal,
+    id: AuditId,
+    now: Instant,
+) -> Entry {
+    let mut row = entry(id, now, activity, Category::RoleManagement, actor(caller));
+    row.outcome = Outcome::Failure;
+    row.reason = Some(refusal.message.clone());
+    let (name, kind) = (String::new(), "Request".to_owned());
+    row.targets = vec![Target { id: request.to_string(), name, kind, changes: Vec::new() }];
+    row
 }
 
 /// A role as what something was done to.

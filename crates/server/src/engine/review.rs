@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use domain::{
     approval::{Answer, Approval, Review, StepStatus},
-    audit::{Entry, Moment, Outcome},
+    audit::{self, Entry, Moment, Outcome},
     decide::{self, Grant, Refusal, ReviewFacts, Reviewed},
     error_code::ErrorCode,
     ids::{AuditId, RequestId},
     permission::Permissions,
-    request::{Request, Status},
+    request::{Action, Request, Status},
+    schedule::Kind,
     time::Instant,
 };
 use futures::future::FutureExt;
@@ -20,6 +21,7 @@ use super::{
     facts,
     notify::{Event, notify},
     record::{self, Actors},
+    standing,
 };
 use crate::{
     caller::Caller,
@@ -74,10 +76,16 @@ async fn run(
     unit: &mut UnitOfWork,
     deed: &Deed,
 ) -> crate::storage::Outcome<Result<Request, Box<Refusal>>, EngineError> {
+    standing::stands(unit.db(), &deed.caller).await?;
     let (Some(request), Some(approval)) =
         (requests::find(unit.db(), deed.id).await?, approvals::find(unit.db(), deed.id).await?)
     else {
-        return Err(EngineError::Refused(Box::new(unknown())));
+        let refusal = unknown();
+        let activity =
+            audit::activity(Action::SelfActivate, Kind::Active, false, moment(deed.answer)).to_string();
+        let rows =
+            [record::of_no_request(deed.id, &activity, &deed.caller, &refusal, deed.audit[0], deed.now)];
+        return Ok(unit.commit(&rows, Err(Box::new(refusal))).await?);
     };
     let facts = load(unit.db(), deed, &request, approval).await?;
     let (verdict, trace) = decide::review(deed.answer, deed.justification.as_deref(), &facts);
@@ -191,12 +199,9 @@ async fn give(
 
 /// The row of the answer itself.
 async fn answered(db: &mut Connection, deed: &Deed, request: &Request) -> Result<Entry, StorageError> {
-    let moment = match deed.answer {
-        Answer::Approve => Moment::Approved,
-        Answer::Deny => Moment::Denied,
-    };
     let actor = record::actor(&deed.caller);
-    let mut row = record::of_request(db, request, moment, actor, deed.audit[0], deed.now).await?;
+    let mut row =
+        record::of_request(db, request, moment(deed.answer), actor, deed.audit[0], deed.now).await?;
     row.reason = deed.justification.as_ref().map(|text| text.chars().take(500).collect());
     let asked = request.ask.justification.iter().map(|text| ("Justification".to_owned(), text.clone()));
     row.details.extend(asked);
@@ -226,6 +231,13 @@ async fn name_who_was_faster(
         finding.message.clone_from(&refusal.message);
     }
     Ok(())
+}
+
+const fn moment(answer: Answer) -> Moment {
+    match answer {
+        Answer::Approve => Moment::Approved,
+        Answer::Deny => Moment::Denied,
+    }
 }
 
 fn unknown() -> Refusal {

@@ -19,7 +19,7 @@ use super::{
     facts,
     notify::{Event, notify},
     record::{self, Actors},
-    start, time_out,
+    standing, start, time_out,
 };
 use crate::{
     caller::Caller,
@@ -97,10 +97,8 @@ async fn run(
     submission: &Submission,
 ) -> crate::storage::Outcome<Result<Submitted, Box<Refusal>>, EngineError> {
     let Submission { ask, caller, id, now, .. } = submission;
-    // The rights of the caller are read here again: they may have ended while this waited for its turn.
     let mut caller_facts = caller.facts();
-    let rights = crate::storage::rights::in_force(unit.db(), caller.id(), *now).await?;
-    caller_facts.permissions = crate::storage::rights::permissions(&rights, caller.second_factor);
+    caller_facts.permissions = standing::permissions(unit.db(), caller, *now).await?;
     let (mut facts, principal) = facts::load(unit.db(), ask, caller_facts, *now).await?;
     let holder = record::target_of(ask.principal, principal);
     let mut entries = start::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?;

@@ -119,6 +119,8 @@ async fn carry_out(storage: &Storage, clock: &Clock, job: Job) -> Result<(), Sto
     let message = match error {
         EngineError::Storage(error) => error.to_string(),
         EngineError::Refused(refusal) => refusal.message,
+        // Jobs are nobody's calls.
+        EngineError::SignedOut => "signed out".to_owned(),
     };
     tracing::error!(job = %job.id, attempts = job.attempts, error = %message, "a job failed");
     let wall = clock.wall();

@@ -86,7 +86,7 @@ async fn seed(storage: &Storage, clock: &Clock, vault: &vault::Vault) -> Result<
         let principal = principal(person, id, person.manager.map(|name| ids_by_name[name]), now);
         let (password, totp_secret) = (secret::one_time_password() + "-lab", totp::fresh_secret());
         prepared.push(Prepared {
-            hash: passwords.hash(password.clone()).await.map_err(|_| StorageError::Busy)?,
+            hash: passwords.hash(password.clone(), "lab").await.map_err(|_| StorageError::Busy)?,
             sealed: vault.seal(&totp_secret, &id.to_string()),
             roles: roles(person, id, now),
             in_team: person.security_team,

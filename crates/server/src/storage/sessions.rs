@@ -126,6 +126,13 @@ pub async fn update(
     Ok(db.execute(sql, values).await? == 1)
 }
 
+/// Whether somebody is still signed in by this session, with an account that is enabled.
+pub async fn stands(db: &mut Connection, id: SessionId, user: PrincipalId) -> Result<bool, StorageError> {
+    let sql = "SELECT COUNT(*) AS n FROM sessions s JOIN principals p ON p.id = s.principal_id
+        WHERE s.id = $1 AND s.principal_id = $2 AND s.state = $3 AND p.enabled = $4 AND p.deleted_ms IS NULL";
+    Ok(db.count(sql, args![id, user, state_word(SessionState::SignedIn), true]).await? == 1)
+}
+
 /// Notes that a session was used.
 pub async fn touch(db: &mut Connection, id: SessionId, now: Instant) -> Result<(), StorageError> {
     db.execute("UPDATE sessions SET used_ms = $2 WHERE id = $1", args![id, now]).await.map(drop)

@@ -59,6 +59,19 @@ async fn guessing_codes_is_slowed_down_and_a_right_password_does_not_forget_it()
 }
 
 #[tokio::test]
+async fn guessing_codes_from_many_networks_is_slowed_down_as_from_one() {
+    let mut settings = crate::world::settings();
+    settings.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    let world = World::lab_behind(settings).await;
+    let mut browser = world.with_password("admin").await;
+    for network in 0..6 {
+        browser.headers = vec![("x-forwarded-for", format!("2001:db8:{network}::1"))];
+        let heard = browser.second_factor("000000x").await;
+        assert_eq!(heard.status == 401, network < 5, "{network} {}", heard.status);
+    }
+}
+
+#[tokio::test]
 async fn a_recovery_code_works_once_and_typing_it_sloppily_is_fine() {
     let world = World::lab().await;
     let mut browser = world.with_factor("admin").await;

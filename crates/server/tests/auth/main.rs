@@ -5,6 +5,7 @@ mod browser;
 mod console;
 mod enrolment;
 mod factor;
+mod late;
 mod people;
 mod sessions;
 mod sign_in;

@@ -104,6 +104,40 @@ async fn guessing_the_present_password_of_an_open_session_is_slowed_down_too() {
 }
 
 #[tokio::test]
+async fn a_reset_is_not_undone_by_a_change_that_was_under_way() {
+    let world = World::lab().await;
+    let person = world.person("demouser").clone();
+    let mut admin = world.with_factor("admin").await;
+    let mut thief = world.with_password("demouser").await;
+    let id = thief.id().await;
+    // Others sign in before, so that verifying and hashing wait for their turns.
+    let busy: Vec<_> = (0..10)
+        .map(|number| {
+            let mut one = world.browser();
+            tokio::spawn(
+                async move { one.sign_in(&format!("nobody{number}@x.example"), "wrong").await.status },
+            )
+        })
+        .collect();
+    let change = json!({ "current": person.password, "new": "the thief's own letters" });
+    let change = tokio::spawn(async move { thief.post("/api/account/password", change).await.status });
+    let reset = admin.post(&format!("/api/users/{id}/reset-password"), json!({})).await.ok();
+    // Before the reset it would have been done; after it, it is too late.
+    let changed = change.await.unwrap();
+    assert!(changed == 204 || changed == 401, "{changed}");
+    for one in busy {
+        assert_eq!(one.await.unwrap(), 401);
+    }
+    let once = reset.body["password"].as_str().unwrap();
+    let mut later = world.browser();
+    later
+        .sign_in(&person.user_principal_name, "the thief's own letters")
+        .await
+        .refused(401, "InvalidCredentials");
+    later.sign_in(&person.user_principal_name, once).await.ok();
+}
+
+#[tokio::test]
 async fn choices_are_kept_and_a_zone_must_be_one() {
     let world = World::lab().await;
     let mut browser = world.with_password("demouser").await;

@@ -102,7 +102,7 @@ impl World {
     /// Gives somebody the lab's password back, as if it had never been reset.
     pub async fn restore_password(&self, name: &str) {
         let (state, person) = (&self.running.state, self.person(name));
-        let hash = state.passwords.hash(person.password.clone()).await.unwrap();
+        let hash = state.passwords.hash(person.password.clone(), "192.0.2.1").await.unwrap();
         let mut db = state.storage.read().await.unwrap();
         let user = principals::find_user(&mut db, &person.user_principal_name).await.unwrap().unwrap();
         drop(db);

@@ -17,7 +17,7 @@ use server::{
     storage::{
         approvals,
         policies::{self, Modified},
-        principals,
+        principals, sessions,
     },
 };
 
@@ -126,17 +126,36 @@ async fn a_start_that_is_still_ahead_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_asked_end_becomes_a_length_and_never_outlives_the_eligibility() {
+async fn a_length_counts_from_the_answer_and_never_outlives_the_eligibility() {
     let world = World::new().await;
     guarded_by(&world, Vec::new()).await;
     let five = Expiration::AfterDateTime(NOON + Span::hours(5));
     world.granted(world.admin, assign(Kind::Eligible, world.demo).ending(five)).await;
-    let two = Expiration::AfterDateTime(NOON + Span::hours(2));
+    let two = Expiration::AfterDuration(Span::hours(2));
     let id = world.granted(world.demo, activate(world.demo).ending(two)).await.id;
     world.later(Span::hours(4)).await;
     answer(&world, world.admin, id, Answer::Approve).await.unwrap();
     let schedule = world.schedule(id.into()).await.unwrap();
     assert_eq!(schedule.window.end, Some(NOON + Span::hours(5)), "two hours, cut to what is left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_was_asked_by_its_date_stays_and_a_late_yes_gives_nothing() {
+    let world = World::new().await;
+    guarded_by(&world, Vec::new()).await;
+    world.eligible(world.demo).await;
+    let two = Expiration::AfterDateTime(NOON + Span::hours(2));
+    let id = world.granted(world.demo, activate(world.demo).ending(two)).await.id;
+    world.later(Span::hours(1)).await;
+    answer(&world, world.admin, id, Answer::Approve).await.unwrap();
+    assert_eq!(world.schedule(id.into()).await.unwrap().window.end, Some(NOON + Span::hours(2)));
+    world.later(Span::hours(2)).await;
+    let five = Expiration::AfterDateTime(NOON + Span::hours(5));
+    let id = world.granted(world.demo, activate(world.demo).ending(five)).await.id;
+    world.later(Span::hours(2)).await;
+    assert_eq!(refusal(&world, world.admin, id, Answer::Approve).await.code, ErrorCode::InvalidSchedule);
+    assert_eq!(world.request(id).await.status, Status::Failed);
+    assert!(!world.has_role(world.demo).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -356,4 +375,42 @@ async fn two_who_ask_at_once_make_one_request() {
     assert_eq!(world.count("SELECT COUNT(*) AS n FROM requests WHERE status = 'PendingApproval'").await, 1);
     let refused = world.history().await.into_iter().filter(|r| r.outcome == domain::audit::Outcome::Failure);
     assert_eq!(refused.count(), 63);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_account_is_disabled_or_session_ended_meanwhile_neither_approves_nor_asks() {
+    let (world, id) = waiting().await;
+    let (john, demo) = (world.caller(world.john).await, world.caller(world.demo).await);
+    let (disabled, gone) = (world.john, world.demo);
+    world
+        .change(move |db| {
+            async move {
+                let found = principals::find(db, disabled).await?.unwrap();
+                principals::update(db, &principals::Principal { enabled: false, ..found }).await?;
+                sessions::end_all(db, gone, None).await.map(drop)
+            }
+            .boxed()
+        })
+        .await;
+    let before = world.history().await.len();
+    let given =
+        engine::review(&world.storage, &world.clock, &john, id, Answer::Approve, Some("fine".into())).await;
+    assert!(matches!(given, Err(EngineError::SignedOut)), "{given:?}");
+    let asked = engine::submit(&world.storage, &world.clock, &demo, activate(world.demo), None).await;
+    assert!(matches!(asked, Err(EngineError::SignedOut)), "{asked:?}");
+    let gone = engine::cancel(&world.storage, &world.clock, &demo, id).await;
+    assert!(matches!(gone, Err(EngineError::SignedOut)), "{gone:?}");
+    assert_eq!(world.history().await.len(), before);
+    assert_eq!(world.request(id).await.status, Status::PendingApproval);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_no_request_is_written_down() {
+    let (world, _) = waiting().await;
+    let nothing = RequestId(server::ids::fresh());
+    let refusal = refusal(&world, world.john, nothing, Answer::Approve).await;
+    assert_eq!(refusal.code, ErrorCode::NotFound);
+    let history = world.history().await;
+    let row = history.iter().find(|row| row.outcome == domain::audit::Outcome::Failure).unwrap();
+    assert_eq!(row.targets[0].id, nothing.to_string());
 }

@@ -4,7 +4,7 @@
 use domain::{
     audit::Entry,
     error_code::ErrorCode,
-    ids::{PrincipalId, RoleId, ScheduleId, SessionId},
+    ids::{PrincipalId, RoleId, ScheduleId},
     permission::Permissions,
     principal::PrincipalKind,
     request::{Action, Ask, AskedWindow, Expiration, Request, Status, Ticket},
@@ -26,7 +26,7 @@ use server::{
     },
 };
 
-use crate::world::fresh_database;
+use crate::world::{fresh_database, signed_in};
 
 const START: Instant = Instant(1_776_153_600_000);
 
@@ -75,12 +75,15 @@ impl Tenant {
     }
 
     async fn submit(&self, by: PrincipalId, ask: Ask) -> Result<Request, ErrorCode> {
-        let done = engine::submit(&self.storage, &self.clock, &caller(by), ask, None).await;
+        let done =
+            engine::submit(&self.storage, &self.clock, &caller(&self.storage, by).await, ask, None).await;
         done.map(|submitted| submitted.request).map_err(code)
     }
 
     async fn cancel(&self, by: PrincipalId, request: &Request) -> Result<(), ErrorCode> {
-        engine::cancel(&self.storage, &self.clock, &caller(by), request.id).await.map_err(code)
+        engine::cancel(&self.storage, &self.clock, &caller(&self.storage, by).await, request.id)
+            .await
+            .map_err(code)
     }
 
     async fn status(&self, request: &Request) -> Status {
@@ -125,10 +128,10 @@ fn principal(id: PrincipalId, kind: PrincipalKind, name: &str) -> principals::Pr
     }
 }
 
-fn caller(id: PrincipalId) -> Caller {
+async fn caller(storage: &Storage, id: PrincipalId) -> Caller {
     Caller {
         person: Person { id, display_name: String::new(), user_principal_name: String::new() },
-        session: SessionId(ids::fresh()),
+        session: signed_in(storage, id).await,
         state: SessionState::SignedIn,
         second_factor: true,
         second_factor_enrolled: true,
@@ -142,7 +145,7 @@ fn caller(id: PrincipalId) -> Caller {
 fn code(error: EngineError) -> ErrorCode {
     match error {
         EngineError::Refused(refusal) => refusal.code,
-        EngineError::Storage(error) => panic!("{error}"),
+        error => panic!("{error:?}"),
     }
 }
 

@@ -17,7 +17,7 @@ async fn at_once(world: &World, asks: Vec<(PrincipalId, Ask)>) -> Vec<Result<(),
             match engine::submit(&world.storage, &world.clock, &caller, ask, None).await {
                 Ok(_) => Ok(()),
                 Err(EngineError::Refused(refusal)) => Err(refusal.code),
-                Err(EngineError::Storage(error)) => panic!("{error}"),
+                Err(error) => panic!("{error:?}"),
             }
         }));
     }

@@ -22,7 +22,10 @@ use server::{
     engine::{self, EngineError},
     ids,
     jobs::run_due,
-    storage::{Connection, Storage, StorageError, args, audit, principals, requests, rights, schedules},
+    storage::{
+        Connection, Storage, StorageError, args, audit, principals, requests, rights, schedules,
+        sessions::{self, SessionRecord},
+    },
 };
 use sqlx::{Connection as _, Executor};
 
@@ -31,6 +34,35 @@ pub const NOON: Instant = Instant(1_798_459_200_000);
 
 /// The role of most tests.
 pub const ROLE: RoleId = USER_ADMINISTRATOR;
+
+/// A session of this person, as sign-in would begin it.
+pub async fn signed_in(storage: &Storage, principal: PrincipalId) -> SessionId {
+    let id = SessionId(ids::fresh());
+    let record = SessionRecord {
+        id,
+        principal,
+        state: SessionState::SignedIn,
+        second_factor: true,
+        may_enrol: false,
+        pending_secret: None,
+        created: NOON,
+        used: NOON,
+        address: "127.0.0.1".to_owned(),
+        agent: String::new(),
+    };
+    let done: Result<(), StorageError> = storage
+        .write(move |unit| {
+            let record = record.clone();
+            async move {
+                sessions::insert(unit.db(), &record, &id.to_string()).await?;
+                Ok(unit.commit_without_audit(()))
+            }
+            .boxed()
+        })
+        .await;
+    done.unwrap();
+    id
+}
 
 #[derive(Clone)]
 pub struct World(Arc<Inner>);
@@ -160,13 +192,14 @@ impl World {
         let mut db = self.storage.read().await.unwrap();
         let found = principals::find(&mut db, id).await.unwrap().unwrap();
         let rights = rights::in_force(&mut db, id, self.clock.engine()).await.unwrap();
+        drop(db);
         Caller {
             person: Person {
                 id,
                 display_name: found.display_name,
                 user_principal_name: found.user_principal_name,
             },
-            session: SessionId(ids::fresh()),
+            session: signed_in(&self.storage, id).await,
             state: SessionState::SignedIn,
             second_factor: true,
             second_factor_enrolled: true,

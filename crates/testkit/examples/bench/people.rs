@@ -1,12 +1,13 @@
 //! People with eligible roles, many at once.
 
 use domain::{
-    ids::{PrincipalId, RoleId, ScheduleId},
+    ids::{PrincipalId, RoleId, ScheduleId, SessionId},
     principal::PrincipalKind,
     role,
     schedule::{Kind, Schedule},
     scope::Scope,
     time::{Instant, Window},
+    wire::api::SessionState,
 };
 use server::{
     ids::fresh,
@@ -14,6 +15,7 @@ use server::{
         Storage, StorageError,
         principals::{self, Principal},
         schedules,
+        sessions::{self, SessionRecord},
     },
 };
 
@@ -22,6 +24,8 @@ use server::{
 pub struct Eligible {
     pub person: Principal,
     pub schedule: Schedule,
+    /// He is signed in.
+    pub session: SessionId,
 }
 
 pub const ROLE: RoleId = role::USER_ADMINISTRATOR;
@@ -35,8 +39,10 @@ pub async fn add(storage: &Storage, count: usize, now: Instant) -> Vec<Eligible>
             .write(move |unit| {
                 let part = part.clone();
                 Box::pin(async move {
-                    for Eligible { person, schedule } in &part {
+                    for Eligible { person, schedule, session } in &part {
                         principals::insert(unit.db(), person).await?;
+                        sessions::insert(unit.db(), &signed_in(*session, person), &session.to_string())
+                            .await?;
                         schedules::insert(unit.db(), schedule, None, now).await?;
                     }
                     Ok(unit.commit_without_audit(()))
@@ -74,5 +80,20 @@ fn one(number: usize, now: Instant) -> Eligible {
         window: Window::permanent(now),
         activated_from: None,
     };
-    Eligible { person, schedule }
+    Eligible { person, schedule, session: SessionId(fresh()) }
+}
+
+fn signed_in(id: SessionId, person: &Principal) -> SessionRecord {
+    SessionRecord {
+        id,
+        principal: person.id,
+        state: SessionState::SignedIn,
+        second_factor: true,
+        may_enrol: false,
+        pending_secret: None,
+        created: person.created_at,
+        used: person.created_at,
+        address: "127.0.0.1".to_owned(),
+        agent: String::new(),
+    }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::{
-    ids::SessionId,
     permission::Permissions,
     request::{Action, Ask, AskedWindow, Expiration, Ticket},
     schedule::Kind,
@@ -90,7 +89,7 @@ fn caller(one: &Eligible) -> Caller {
             display_name: one.person.display_name.clone(),
             user_principal_name: one.person.user_principal_name.clone(),
         },
-        session: SessionId(fresh()),
+        session: one.session,
         state: SessionState::SignedIn,
         second_factor: true,
         second_factor_enrolled: true,
