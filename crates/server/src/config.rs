@@ -72,7 +72,10 @@ impl Place {
     pub fn of(args: PlaceArgs, file: &File, lab: bool) -> Result<Self, Wrong> {
         let default = if lab { "pimlico-lab" } else { "pimlico-data" };
         let data = args.data.or_else(|| file.data.clone()).unwrap_or_else(|| PathBuf::from(default));
-        let database = args.database.or(file.value("database", file.database.as_deref(), database)?);
+        // Not by a parser of the flag: where that refuses a value it repeats it, and this one may hold a password.
+        let given = args.database.as_deref().map(database).transpose();
+        let given = given.map_err(|why| Wrong(format!("--database: {why}")))?;
+        let database = given.or(file.value("database", file.database.as_deref(), database)?);
         Ok(Self { data, database })
     }
 }

@@ -72,7 +72,7 @@ pub struct PlaceArgs {
     #[arg(long, value_name = "DIR", env = "PIMLICO_DATA")]
     pub data: Option<PathBuf>,
     /// A PostgreSQL database such as `postgres://user@host/pimlico` [default: embedded, in the data directory]
-    #[arg(long, value_name = "URL", env = "PIMLICO_DATABASE", hide_env_values = true, value_parser = values::database)]
+    #[arg(long, value_name = "URL", env = "PIMLICO_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
 

@@ -46,7 +46,12 @@ impl File {
 
     /// Reads the text of a file.
     pub fn parse(name: &str, text: &str) -> Result<Self, Wrong> {
-        let file: Self = toml::from_str(text).map_err(|error| Wrong(format!("{name}: {error}")))?;
+        let file: Self = toml::from_str(text).map_err(|error| {
+            // Only where and why: the error in full shows the line itself, which may hold a password.
+            let line =
+                error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            Wrong(format!("{name}: line {line}: {}", error.message()))
+        })?;
         Ok(Self { name: name.to_owned(), ..file })
     }
 
