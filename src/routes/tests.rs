@@ -1,4 +1,4 @@
-use domain::{audit::Outcome, audit_type::AuditType, schedule::Kind, wire::api::Tab};
+use domain::{audit::Outcome, audit_type::AuditType, link::Link, schedule::Kind, wire::api::Tab};
 
 use super::*;
 
@@ -108,6 +108,38 @@ fn a_request_named_in_the_query_opens_its_panel() {
     assert_eq!(Route::parse(&url), Route::Decide(vec![id(5)], None, List::default()));
     for bad in ["/my-requests/00000000-0000-0000-0000-000000000005", "/approve-requests/x"] {
         assert_eq!(Route::parse(bad), Route::NotFound(bad.into()));
+    }
+}
+
+/// The screen or panel that a mail's button is to open.
+fn wanted(link: Link) -> Route {
+    let on = |kind| List::default().on(if kind == Kind::Active { Tab::Active } else { Tab::Eligible });
+    match link {
+        Link::SetupCheck => Route::SetupCheck,
+        Link::Decide(request) => Route::Decide(vec![request], None, List::default()),
+        Link::ApproveRequests => Route::Requests(Desk::Approve, List::default()),
+        Link::MyRequests => Route::Requests(Desk::Mine, List::default()),
+        Link::MyRoles(kind) => Route::MyRoles(on(kind)),
+        Link::Activate(schedule) => Route::Activate(schedule, List::default()),
+        Link::RemoveActivation(schedule) => {
+            Route::RemoveAssignment(Host::Assignments, schedule, on(Kind::Active))
+        }
+        Link::Assignments(role, kind) => Route::Role(role, RolePart::Assignments, on(kind)),
+    }
+}
+
+#[test]
+fn every_link_of_a_mail_opens_the_screen_or_panel_that_it_names() {
+    let mut links = vec![Link::SetupCheck, Link::Decide(id(5)), Link::ApproveRequests, Link::MyRequests];
+    links.extend([Link::Activate(id(8)), Link::RemoveActivation(id(8))]);
+    for kind in [Kind::Eligible, Kind::Active] {
+        links.extend([Link::MyRoles(kind), Link::Assignments(id(6), kind)]);
+    }
+    for link in links {
+        assert_eq!(Route::parse(&link.path()), wanted(link), "{}", link.path());
+        assert_eq!(wanted(link).url(), link.path());
+        let is_panel = matches!(link, Link::Decide(_) | Link::Activate(_) | Link::RemoveActivation(_));
+        assert_eq!(wanted(link).is_panel(), is_panel, "{link:?}");
     }
 }
 

@@ -25,6 +25,7 @@ pub mod decide;
 pub mod audit;
 pub mod audit_type;
 pub mod capability;
+pub mod link;
 pub mod notice;
 
 pub mod wire;

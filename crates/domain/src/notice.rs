@@ -78,6 +78,8 @@ notices! {
     Approved = "approved" to Requestor Approver;
     /// 3: an approver said no.
     Denied = "denied" to Requestor Approver;
+    /// An approver said yes, but it could not be given any more.
+    Failed = "failed" to Requestor;
     /// 4: nobody answered in time.
     TimedOut = "timedOut" to Requestor;
     /// 5: a role is active.
@@ -248,6 +250,7 @@ impl Notice {
             Self::ApprovalAsked => format!("Review {person}'s request to activate the {role} role"),
             Self::Approved => format!("{asked} was approved"),
             Self::Denied => format!("{asked} was denied"),
+            Self::Failed => format!("{asked} failed"),
             Self::TimedOut => format!("{asked} has expired"),
             Self::Activated => format!("{person} activated the {role} role"),
             Self::AssignedEligible => format!("{person} was {length}assigned the {role} role (eligible)"),

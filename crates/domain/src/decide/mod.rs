@@ -113,7 +113,13 @@ impl Refusal {
         let message = message.into();
         let finding =
             Finding { rule: None, field: field.into(), message: message.clone(), allowed: allowed.into() };
-        Self { code, message, findings: vec![finding] }
+        Self { code, message, findings: vec![finding], trace: Vec::new() }
+    }
+
+    /// What is wrong, for people, where the message is in the form that clients search.
+    pub fn in_words(&self) -> String {
+        let said: Vec<&str> = self.findings.iter().map(|finding| finding.message.as_str()).collect();
+        if said.is_empty() { self.message.clone() } else { said.join("; ") }
     }
 
     /// Whether this rule is among what failed.

@@ -35,6 +35,13 @@ pub enum Event<'a> {
         /// Why.
         justification: &'a str,
     },
+    /// An approver said yes, but it cannot be given any more.
+    Failed {
+        /// Why he said yes.
+        justification: &'a str,
+        /// What it failed for.
+        why: &'a str,
+    },
     /// Nobody answered in time.
     TimedOut,
     /// It was withdrawn.
@@ -112,6 +119,7 @@ impl Event<'_> {
             Self::ApprovalRequested => Notice::ApprovalAsked,
             Self::Approved { .. } => Notice::Approved,
             Self::Denied { .. } => Notice::Denied,
+            Self::Failed { .. } => Notice::Failed,
             Self::TimedOut => Notice::TimedOut,
             Self::Cancelled => Notice::Canceled,
             Self::Activated(_) => Notice::Activated,
@@ -146,7 +154,14 @@ impl Event<'_> {
 
     /// Whether nobody has to answer any more.
     const fn is_decision(self) -> bool {
-        matches!(self, Self::Approved { .. } | Self::Denied { .. } | Self::TimedOut | Self::Cancelled)
+        matches!(
+            self,
+            Self::Approved { .. }
+                | Self::Denied { .. }
+                | Self::Failed { .. }
+                | Self::TimedOut
+                | Self::Cancelled
+        )
     }
 }
 
@@ -177,7 +192,13 @@ async fn content(
     let asked = ask.window.filter(|_| window.is_none());
     let ahead = asked.and_then(|w| w.start).filter(|start| *start > request.created_at);
     let decision = match event {
-        Event::Approved { justification } | Event::Denied { justification } => Some(justification),
+        Event::Approved { justification }
+        | Event::Denied { justification }
+        | Event::Failed { justification, .. } => Some(justification),
+        _ => None,
+    };
+    let failure = match event {
+        Event::Failed { why, .. } => Some(why.to_owned()),
         _ => None,
     };
     Ok(Content {
@@ -188,6 +209,7 @@ async fn content(
         by: by.map(|by| by.display_name.clone()),
         reason: ask.justification.clone(),
         decision: decision.filter(|text| !text.is_empty()).map(ToOwned::to_owned),
+        failure,
         ticket: ask.ticket.clone(),
         start: window.map(|w| w.start).or(ahead),
         end: window.and_then(|w| w.end).or_else(|| match asked?.expiration {

@@ -161,8 +161,12 @@ async fn tell(
 ) -> Result<(), StorageError> {
     let event = match reviewed {
         Reviewed::Granted(_) => Event::Approved { justification },
+    let why = match reviewed {
+        Reviewed::Failed(refusal) => refusal.in_words(),
+        _ => String::new(),
+    };
         Reviewed::Denied => Event::Denied { justification },
-        Reviewed::Failed(_) => Event::Cancelled,
+        Reviewed::Failed(_) => Event::Failed { justification, why: &why },
     };
     notify(db, event, request, Some(&deed.caller.person), deed.now).await
 }

@@ -34,7 +34,7 @@ pub fn page(subject: &str, words: &Words, link: &str) -> String {
         title = escape(subject),
         lead = escape(&words.lead),
         link = escape(link),
-        label = escape(words.link.label),
+        label = escape(words.link.label()),
         why = escape(&words.why),
     )
 }

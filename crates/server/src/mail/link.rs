@@ -1,48 +1,32 @@
-//! The one link of each mail. The portal's own tests read every one of these addresses back, so that no mail leads to a
-//! screen that is not there. An address opens a screen and decides nothing.
+//! Which link a mail has.
 
 use domain::{
+    link::Link,
     notice::{Audience, Notice, Occasion, Slot},
     schedule::Kind,
 };
 
 use crate::storage::mails::Mail;
 
-/// What the button says, and where it leads, without the site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// What the button says.
-    pub label: &'static str,
-    /// The path in the portal.
-    pub path: String,
-}
-
-/// The link of a mail.
+/// The one link of a mail. Where it does not name what it is about, the list that would hold it.
 pub fn of(mail: &Mail) -> Link {
-    let tab = if kind(mail.slot) == Kind::Active { "?tab=active" } else { "" };
-    let role = mail.content.role.map(|id| id.to_string()).unwrap_or_default();
-    let request = mail.request.map(|id| id.to_string()).unwrap_or_default();
-    let schedule = mail.content.schedule.map(|id| id.to_string()).unwrap_or_default();
-    let mine = Link { label: "Open My roles", path: format!("/my-roles{tab}") };
-    let (label, path) = match (mail.notice, reader(mail)) {
-        (Notice::Test, _) => ("Open the set-up check", "/setup-check".to_owned()),
-        (Notice::ApprovalAsked, _) => ("Approve or deny request", format!("/approve-requests/{request}")),
-        (Notice::Denied | Notice::TimedOut | Notice::Canceled, Audience::Requestor) => {
-            ("Open My requests", "/my-requests".to_owned())
-        }
-        (Notice::Approved | Notice::Denied, Audience::Approver) => {
-            ("Open Approve requests", "/approve-requests".to_owned())
-        }
-        (Notice::AssignedEligible, Audience::Requestor) => {
-            ("Activate role", format!("/my-roles/activate/{schedule}"))
-        }
-        (Notice::Activated, Audience::Admin) => {
-            ("See or remove the activation", format!("/assignments/{schedule}/remove?tab=active"))
-        }
-        (_, Audience::Requestor) => return mine,
-        _ => ("Open the role's assignments", format!("/roles/{role}{tab}")),
+    let kind = kind(mail.slot);
+    let reader = reader(mail);
+    let list = match (mail.content.role, reader) {
+        (_, Audience::Requestor) | (None, _) => Link::MyRoles(kind),
+        (Some(role), _) => Link::Assignments(role, kind),
     };
-    Link { label, path }
+    match (mail.notice, reader) {
+        (Notice::Test, _) => Link::SetupCheck,
+        (Notice::ApprovalAsked, _) => mail.request.map_or(Link::ApproveRequests, Link::Decide),
+        (Notice::Approved | Notice::Denied, Audience::Approver) => Link::ApproveRequests,
+        (Notice::Denied | Notice::Failed | Notice::TimedOut | Notice::Canceled, Audience::Requestor) => {
+            Link::MyRequests
+        }
+        (Notice::AssignedEligible, Audience::Requestor) => mail.content.schedule.map_or(list, Link::Activate),
+        (Notice::Activated, Audience::Admin) => mail.content.schedule.map_or(list, Link::RemoveActivation),
+        _ => list,
+    }
 }
 
 /// As what the reader reads it: whoever an added address belongs to has nothing of his own to look at.

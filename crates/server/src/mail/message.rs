@@ -16,6 +16,9 @@ use url::Url;
 use super::{html, words};
 use crate::storage::mails::Mail;
 
+/// How our own words begin when a recipient's address is none.
+pub(super) const NO_ADDRESS: &str = "the address is none";
+
 /// What a mail says besides its own content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surroundings {
@@ -46,7 +49,7 @@ pub struct Composed {
 pub fn compose(mail: &Mail, around: &Surroundings) -> Composed {
     let words = words::of(mail, &around.tenant, around.zone);
     let subject = one_line(&mail.subject);
-    let link = format!("{}{}", around.public_url, words.link.path);
+    let link = format!("{}{}", around.public_url, words.link.path());
     let mut text = format!("{}\n\n", words.lead);
     for (name, value) in &words.facts {
         text.extend([name, ": ", value, "\n"]);
@@ -54,14 +57,14 @@ pub fn compose(mail: &Mail, around: &Surroundings) -> Composed {
     if !words.facts.is_empty() {
         text.push('\n');
     }
-    text.extend([words.link.label, ":\n", &link, "\n\n", &words.why, "\n"]);
+    text.extend([words.link.label(), ":\n", &link, "\n\n", &words.why, "\n"]);
     let html = html::page(&subject, &words, &link);
-    Composed { subject, text, html, label: words.link.label, path: words.link.path }
+    Composed { subject, text, html, label: words.link.label(), path: words.link.path() }
 }
 
 /// The message with its headers. Its own words when it cannot be made, because the address is none.
 pub(super) fn message(mail: &Mail, around: &Surroundings, from: &Mailbox) -> Result<Message, String> {
-    let to = mail.recipient.address.parse().map_err(|error| format!("the address is none: {error}"))?;
+    let to = mail.recipient.address.parse().map_err(|error| format!("{NO_ADDRESS}: {error}"))?;
     let host = Url::parse(&around.public_url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
     let id = format!("<{}@{}>", mail.id, host.as_deref().unwrap_or("localhost"));
     let since = Duration::from_millis(u64::try_from(mail.created_at.0).unwrap_or_default());

@@ -3,11 +3,12 @@
 use chrono::TimeZone;
 use chrono_tz::Tz;
 use domain::{
+    link::Link,
     notice::{Audience, Notice, Occasion, one_line},
     time::Instant,
 };
 
-use super::link::{self, Link};
+use super::link;
 use crate::storage::mails::Mail;
 
 /// A mail in words, before it becomes text or HTML. What people typed is on one line and not escaped.
@@ -39,6 +40,14 @@ fn lead(mail: &Mail) -> String {
         ),
         Notice::Approved => format!("{by} approved the request from {person} to activate the {role} role."),
         Notice::Denied => format!("{by} denied the request from {person} to activate the {role} role."),
+        Notice::Failed => {
+            let why = content.failure.as_deref().map(one_line).unwrap_or_default();
+            format!(
+                "{by} approved the request from {person} to activate the {role} role, but it cannot be given any \
+                 more: {}. The role is not active.",
+                why.trim_end_matches('.')
+            )
+        }
         Notice::TimedOut => format!(
             "Nobody answered the request from {person} to activate the {role} role within 24 hours, so it has \
              expired. If the role is still needed, activate it again from My roles."
@@ -79,9 +88,9 @@ fn facts(mail: &Mail, zone: Option<Tz>) -> Vec<(&'static str, String)> {
         (number, system) => number.clone().or_else(|| system.clone()),
     };
     fact("Ticket", ticket);
-    let decided = matches!(mail.notice, Notice::Approved | Notice::Denied);
+    let decided = matches!(mail.notice, Notice::Approved | Notice::Denied | Notice::Failed);
     let by = match mail.notice {
-        Notice::Approved | Notice::Denied => Some("Reviewed by"),
+        Notice::Approved | Notice::Denied | Notice::Failed => Some("Reviewed by"),
         Notice::AssignedEligible | Notice::AssignedActive => Some("Assigned by"),
         Notice::Updated => Some("Changed by"),
         Notice::Removed => Some("Removed by"),
@@ -93,7 +102,7 @@ fn facts(mail: &Mail, zone: Option<Tz>) -> Vec<(&'static str, String)> {
     if decided {
         fact("Justification", content.decision.clone());
     }
-    if matches!(mail.notice, Notice::Test | Notice::Removed) {
+    if matches!(mail.notice, Notice::Test | Notice::Removed | Notice::Failed) {
         return facts;
     }
     let start = content.start.map_or_else(|| "when it is approved".to_owned(), |at| moment(at, zone));

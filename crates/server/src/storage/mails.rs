@@ -68,6 +68,9 @@ pub struct Content {
     pub reason: Option<String>,
     /// Why it was decided so.
     pub decision: Option<String>,
+    /// Why an approved request failed.
+    #[serde(default)]
+    pub failure: Option<String>,
     /// The ticket that came with it.
     pub ticket: Ticket,
     /// From when; none starts with the approval.

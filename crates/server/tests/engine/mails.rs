@@ -9,7 +9,10 @@ use domain::{
     schedule::Kind,
     time::Span,
 };
-use server::storage::mails::{self, State};
+use server::{
+    mail::{Surroundings, compose},
+    storage::mails::{self, State},
+};
 
 use crate::{
     approval::{answer, guarded_by, set},
@@ -130,6 +133,33 @@ async fn a_no_a_time_out_and_a_withdrawal_are_told_to_the_requestor() {
     let id = world.granted(world.demo, activate(world.demo)).await.id;
     world.cancel(world.demo, id).await.unwrap();
     assert_eq!(told(&world, id).await, ["(approvalAsked admin)", "(approvalAsked john)"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_that_comes_too_late_is_told_to_the_requestor_with_the_reason() {
+    let world = World::new().await;
+    guarded_by(&world, vec![Approver::User { id: world.john }]).await;
+    world.eligible(world.demo).await;
+    let id = world.granted(world.demo, activate(world.demo)).await.id;
+    world.later(Span::minutes(5)).await;
+    world.granted(world.admin, remove(Kind::Eligible, world.demo)).await;
+    answer(&world, world.john, id, Answer::Approve).await.unwrap_err();
+    assert_eq!(told(&world, id).await, ["(approvalAsked john)", "failed demo"]);
+    let mut db = world.storage.read().await.unwrap();
+    let mail = mails::of_request(&mut db, id).await.unwrap().pop().unwrap();
+    let around =
+        Surroundings { public_url: "https://pim.example".into(), tenant: "Example".into(), zone: None };
+    let composed = compose(&mail, &around);
+    assert_eq!(
+        composed.subject,
+        "PIM: The request from Demo User to activate the User Administrator role failed"
+    );
+    let why = mail.content.failure.unwrap();
+    assert!(why.contains("eligible"), "{why}");
+    for text in [&composed.text, &composed.html] {
+        assert!(text.contains(why.trim_end_matches('.')) && text.contains("John Doe"), "{text}");
+    }
+    assert_eq!(composed.path, "/my-requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]
