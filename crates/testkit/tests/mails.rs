@@ -276,6 +276,20 @@ async fn an_administrator_sends_a_test_mail_and_reads_the_servers_words() {
         let mail = checks.checks.iter().find(|check| check.name == "Mail").unwrap();
         assert!(mail.found.contains("550 5.7.1 not from you") && mail.advice.is_some());
 
+        // A mailbox that is not there is that address's fault, and nobody else's.
+        inbox.behave(Manner::Takes);
+        let asked: Receipt = admin.post("/api/mail/test", &serde_json::json!({})).await.ok().parse();
+        assert_eq!(receipt_of(&admin, &asked.id).await.state, "sent");
+        server.advance_engine(Span::seconds(1));
+        inbox.behave(Manner::Says("550 5.1.1 no such mailbox here".into()));
+        let asked: Receipt = admin.post("/api/mail/test", &other).await.ok().parse();
+        assert_eq!(receipt_of(&admin, &asked.id).await.state, "refused");
+        server.advance_engine(Span::seconds(1));
+        let checks: Checks = admin.get("/api/health/checks").await.ok().parse();
+        assert_eq!(health(&checks, "Mail"), Health::Warning, "{checks:#?}");
+        let mail = checks.checks.iter().find(|check| check.name == "Mail").unwrap();
+        assert!(mail.found.contains("no mails to somebody@example.org") && mail.advice.is_some());
+
         let bad = serde_json::json!({ "address": "two@example.org, three@example.org" });
         admin.post("/api/mail/test", &bad).await.refused(400, "Request_BadRequest");
         let demo = server.client_of("demouser").await;

@@ -47,6 +47,7 @@ fn row(check: &Check) -> Row {
         let state = match check.health {
             Health::Good => chip("chip success", "Good"),
             Health::Off => chip("chip warning", "Off"),
+            Health::Warning => chip("chip warning", "Warning"),
             Health::Bad => chip("chip danger", "Failing"),
         };
         vec![

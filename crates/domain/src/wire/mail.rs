@@ -105,6 +105,8 @@ pub enum Health {
     Good,
     /// Works, but without something that most want.
     Off,
+    /// Works, but something about it needs a look.
+    Warning,
     /// Does not work.
     Bad,
 }

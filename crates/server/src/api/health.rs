@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::{
     capability,
     permission::Permission,
-    time::Span,
+    time::{Instant, Span},
     wire::mail::{Check, Checks, Health},
 };
 
@@ -14,12 +14,14 @@ use crate::{
     caller::Caller,
     config,
     error::ApiError,
-    mail::Outlet,
+    mail::{self, Outlet},
     storage::{VERSION, health, mails},
 };
 
 /// A job that is due for longer than this is late.
 const LATE: Span = Span::minutes(1);
+/// An address that was refused is told for so long.
+const REFUSED: Span = Span::days(1);
 /// Two clocks that are farther apart than this disagree.
 const DRIFT: Span = Span::seconds(5);
 
@@ -36,7 +38,7 @@ pub async fn checks(State(state): State<AppState>, caller: Caller) -> Result<Jso
         database_check(&state, &database),
         jobs_check(&state, &jobs),
         clock_check(&state, &database),
-        mail_check(&state.outlet, &outbox),
+        mail_check(&state.outlet, &outbox, state.clock.engine()),
         tls_check(&state),
     ];
     Ok(Json(Checks { checks, outlet: state.outlet.kind() }))
@@ -105,7 +107,7 @@ fn clock_check(state: &AppState, found: &health::Database) -> Check {
     check("Clock", Health::Good, text, None)
 }
 
-fn mail_check(outlet: &Outlet, found: &mails::Standing) -> Check {
+fn mail_check(outlet: &Outlet, found: &mails::Standing, now: Instant) -> Check {
     let server = match outlet {
         Outlet::Off => {
             let text = "No mail server is configured: nobody is told by mail. Requests wait in the portal.";
@@ -120,12 +122,21 @@ fn mail_check(outlet: &Outlet, found: &mails::Standing) -> Check {
     };
     let lost =
         if found.lost > 0 { format!(" {} could not be delivered.", found.lost) } else { String::new() };
-    let worse = found.last_error.as_ref().filter(|(at, _)| found.last_sent.is_none_or(|sent| sent <= *at));
-    if let Some((_, words)) = worse {
+    let about_one = |trouble: &&mails::Trouble| mail::is_about_recipient(&trouble.words);
+    let of_server = found.troubles.iter().find(|trouble| !about_one(trouble));
+    let worse = of_server.filter(|trouble| found.last_sent.is_none_or(|sent| sent <= trouble.at));
+    if let Some(mails::Trouble { words, .. }) = worse {
         let text = format!("{server} did not take the last mail: {words}. {} wait.{lost}", found.queued);
         let advice = "Check --smtp-url, the account and its password, then send a test mail. What waits is tried \
                       again for three days.";
         return check("Mail", Health::Bad, text, Some(advice));
+    }
+    let refused = found.troubles.iter().find(about_one).filter(|trouble| now - trouble.at < REFUSED);
+    if let Some(mails::Trouble { address, words, .. }) = refused {
+        let text = format!("{server} works, but takes no mails to {address}: {words}.{lost}");
+        let advice =
+            "Correct this address, of the person or in a role's settings. No other mail is affected.";
+        return check("Mail", Health::Warning, text, Some(advice));
     }
     let Some(at) = found.last_sent else {
         let text = format!("{server} is configured. Nothing was sent yet.");

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use deliver::{deliver_due, run};
 use domain::wire::mail::OutletKind;
 pub use message::{Composed, Surroundings, compose};
-pub use smtp::Smtp;
+pub use smtp::{Smtp, is_about_recipient};
 
 use crate::{clock::Clock, storage::Storage};
 

@@ -14,6 +14,7 @@ use lettre::{
     },
 };
 
+use super::message::NO_ADDRESS;
 use crate::config::Mail;
 
 /// One mail may take so long.
@@ -99,6 +100,20 @@ impl Smtp {
                 words: format!("no answer within {} seconds", LIMIT.as_secs()),
             }),
         }
+    }
+}
+
+/// Whether a server's words are about the recipient alone, so that it may well take mails to others. The enhanced code
+/// says it where there is one (RFC 3463: x.1 is the address, x.2 the mailbox; x.1.7 and x.1.8 are the sender's).
+pub fn is_about_recipient(words: &str) -> bool {
+    let mut parts = words.split(' ');
+    let code = parts.next().unwrap_or_default();
+    let mut enhanced = parts.next().unwrap_or_default().split('.').map(str::parse::<u16>);
+    match (enhanced.next(), enhanced.next(), enhanced.next()) {
+        (Some(Ok(4 | 5)), Some(Ok(subject)), Some(Ok(detail))) => {
+            subject == 2 || (subject == 1 && !matches!(detail, 7 | 8))
+        }
+        _ => matches!(code, "450" | "550" | "551" | "552" | "553") || words.starts_with(NO_ADDRESS),
     }
 }
 

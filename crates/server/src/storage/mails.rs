@@ -256,9 +256,23 @@ pub struct Standing {
     pub lost: u64,
     /// When the last one was sent, on the engine's clock.
     pub last_sent: Option<Instant>,
-    /// The mail server's words about those that wait or were lost, the newest.
-    pub last_error: Option<(Instant, String)>,
+    /// The newest of those that wait after a try, or were lost.
+    pub troubles: Vec<Trouble>,
 }
+
+/// A mail that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Since when, on the engine's clock.
+    pub at: Instant,
+    /// To whom.
+    pub address: String,
+    /// The mail server's words.
+    pub words: String,
+}
+
+/// As many troubles are told.
+const TROUBLES: i64 = 50;
 
 /// How the outbox stands.
 pub async fn standing(db: &mut Connection) -> Result<Standing, StorageError> {
@@ -268,16 +282,21 @@ pub async fn standing(db: &mut Connection) -> Result<Standing, StorageError> {
     let lost = db.count(lost, args![]).await?;
     let sql = "SELECT MAX(done_ms) AS at_ms FROM mails WHERE done_ms IS NOT NULL AND state = 'sent'";
     let sent = db.first(sql, args![]).await?;
-    let sql = "SELECT COALESCE(done_ms, created_ms) AS at_ms, words FROM mails
+    let sql = "SELECT COALESCE(done_ms, created_ms) AS at_ms, address, words FROM mails
         WHERE words IS NOT NULL AND state IN ('queued', 'refused', 'givenUp')
-        ORDER BY COALESCE(done_ms, created_ms) DESC, id DESC LIMIT 1";
-    let error = db.first(sql, args![]).await?;
+        ORDER BY COALESCE(done_ms, created_ms) DESC, id DESC LIMIT $1";
+    let troubles = db.all(sql, args![TROUBLES]).await?;
+    let trouble = |row: &Row| {
+        Ok(Trouble {
+            at: Instant(row.int("at_ms")?),
+            address: row.text("address")?,
+            words: row.text("words")?,
+        })
+    };
     Ok(Standing {
         queued,
         lost,
         last_sent: sent.map(|row| row.int_or_null("at_ms")).transpose()?.flatten().map(Instant),
-        last_error: error
-            .map(|row| Ok::<_, StorageError>((Instant(row.int("at_ms")?), row.text("words")?)))
-            .transpose()?,
+        troubles: troubles.iter().map(trouble).collect::<Result<_, StorageError>>()?,
     })
 }
