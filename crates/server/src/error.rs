@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    decide::{Finding, Refusal},
+    decide::{Finding, Refusal, TraceStep},
     error_code::ErrorCode,
     time::Span,
     wire::graph::{ErrorBody, ErrorEnvelope, InnerError},
@@ -22,6 +22,7 @@ pub struct ApiError {
     field: Option<String>,
     allowed: Option<String>,
     findings: Vec<Finding>,
+    trace: Vec<TraceStep>,
     retry_after: Option<Span>,
 }
 
@@ -34,6 +35,7 @@ impl ApiError {
             field: None,
             allowed: None,
             findings: Vec::new(),
+            trace: Vec::new(),
             retry_after: None,
         }
     }
@@ -108,6 +110,7 @@ impl From<Refusal> for ApiError {
             field: first.map(|finding| finding.field.clone()),
             allowed: first.map(|finding| finding.allowed.clone()),
             findings: refusal.findings,
+            trace: refusal.trace,
             retry_after: None,
         }
     }
@@ -155,6 +158,7 @@ impl ApiError {
                     field: self.field,
                     allowed: self.allowed,
                     findings: self.findings,
+                    trace: self.trace,
                 },
             },
         };

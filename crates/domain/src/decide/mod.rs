@@ -81,6 +81,9 @@ pub struct Refusal {
     pub message: String,
     /// Each thing that is wrong, with the field and what would pass.
     pub findings: Vec<Finding>,
+    /// Every rule that was asked before it was refused, where it is told to whoever asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trace: Vec<TraceStep>,
 }
 
 /// Decides a request. `id` is the id that the request, and the schedule it makes, would have.

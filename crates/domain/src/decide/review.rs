@@ -112,6 +112,7 @@ fn may_answer(
             message,
             allowed: format!("1 to {REASON_MAX} characters"),
         }],
+        trace: Vec::new(),
     })
 }
 

@@ -59,6 +59,7 @@ impl<'t> Rules<'t> {
             code: ErrorCode::PolicyValidationFailed,
             message: format!("The following policy rules failed: {}", parts.join(", ")),
             findings: self.failed,
+            trace: Vec::new(),
         })
     }
 

@@ -128,7 +128,7 @@ impl Policy {
         }
         let Some(first) = wrong.first() else { return Ok(()) };
         let code = ErrorCode::InvalidPolicyRule;
-        Err(Refusal { code, message: first.message.clone(), findings: wrong })
+        Err(Refusal { code, message: first.message.clone(), findings: wrong, trace: Vec::new() })
     }
 
     /// What differs from another policy, value by value, for the audit history. `name` gives the shown name of an

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decide::Finding,
+    decide::{Finding, TraceStep},
     ids::{PrincipalId, RequestId, RoleId, ScheduleId},
     schedule::{AssignmentType, MemberType},
     time::Instant,
@@ -67,6 +67,9 @@ pub struct InnerError {
     /// Ours: everything that is wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// Ours: every rule that was asked, what it was given, and what would have passed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trace: Vec<TraceStep>,
 }
 
 /// `requestSchedule`.

@@ -1,6 +1,7 @@
 //! The rules by example: every file in this folder holds cases, each a sentence with facts, an ask and what follows.
 //! `README.md` says how they are written.
 
+mod answer;
 mod case;
 mod given;
 mod reviews;

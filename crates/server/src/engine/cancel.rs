@@ -121,7 +121,7 @@ fn may(
 }
 
 fn refusal(code: ErrorCode, message: &str) -> Refusal {
-    Refusal { code, message: message.to_owned(), findings: Vec::new() }
+    Refusal { code, message: message.to_owned(), findings: Vec::new(), trace: Vec::new() }
 }
 
 /// The row of an attempt to cancel what is not there.

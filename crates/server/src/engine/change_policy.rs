@@ -201,5 +201,5 @@ fn approvers_exist(before: &Policy, after: &Policy, named: &Named) -> Result<(),
 
 fn refusal(code: ErrorCode, field: &str, message: String, allowed: String) -> Refusal {
     let finding = Finding { rule: None, field: field.to_owned(), message: message.clone(), allowed };
-    Refusal { code, message, findings: vec![finding] }
+    Refusal { code, message, findings: vec![finding], trace: Vec::new() }
 }

@@ -92,6 +92,7 @@ async fn run(
     let reviewed = match verdict {
         Ok(reviewed) => reviewed,
         Err(mut refusal) => {
+            refusal.trace = trace;
             if refusal.code == ErrorCode::ApprovalClosed {
                 name_who_was_faster(unit.db(), &facts.approval, &mut refusal).await?;
             }
@@ -117,7 +118,8 @@ async fn run(
             requests::advance(unit.db(), deed.id, request.status, Status::Denied, Some(deed.now)).await?;
             Ok(Request { status: Status::Denied, completed_at: Some(deed.now), ..request })
         }
-        Reviewed::Failed(refusal) => {
+        Reviewed::Failed(mut refusal) => {
+            refusal.trace = trace;
             requests::advance(unit.db(), deed.id, request.status, Status::Failed, Some(deed.now)).await?;
             let mut row = completed(unit.db(), deed, &request).await?;
             row.outcome = Outcome::Failure;
@@ -159,12 +161,12 @@ async fn tell(
     reviewed: &Reviewed,
     justification: &str,
 ) -> Result<(), StorageError> {
-    let event = match reviewed {
-        Reviewed::Granted(_) => Event::Approved { justification },
     let why = match reviewed {
         Reviewed::Failed(refusal) => refusal.in_words(),
         _ => String::new(),
     };
+    let event = match reviewed {
+        Reviewed::Granted(_) => Event::Approved { justification },
         Reviewed::Denied => Event::Denied { justification },
         Reviewed::Failed(_) => Event::Failed { justification, why: &why },
     };
@@ -249,5 +251,6 @@ fn unknown() -> Refusal {
         code: ErrorCode::NotFound,
         message: "there is no request for approval with this id".to_owned(),
         findings: Vec::new(),
+        trace: Vec::new(),
     }
 }

@@ -111,7 +111,8 @@ async fn run(
 
     let grant = match verdict {
         Ok(grant) => grant,
-        Err(refusal) => {
+        Err(mut refusal) => {
+            refusal.trace = trace;
             entries.push(refused(submission, &facts, holder, &refusal));
             return Ok(unit.commit(&entries, Err(Box::new(refusal))).await?);
         }
@@ -247,5 +248,6 @@ fn twin() -> Refusal {
         code: ErrorCode::PendingRoleAssignmentRequest,
         message: "There is already an existing pending Role assignment request.".to_owned(),
         findings: Vec::new(),
+        trace: Vec::new(),
     }
 }

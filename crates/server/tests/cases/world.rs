@@ -8,11 +8,11 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
-    ids::{PrincipalId, RequestId, ScheduleId, SessionId, TenantId},
+    ids::{PrincipalId, RequestId, RoleId, ScheduleId, SessionId, TenantId},
     principal::PrincipalKind,
     request::{self, Ask, Expiration},
     role,
-    schedule::{Kind, Schedule},
+    schedule::{EndReason, Kind, Schedule},
     scope::Scope,
     time::Window,
     wire::{
@@ -50,6 +50,8 @@ use crate::{
 const ORIGIN: &str = "http://127.0.0.1:8080";
 /// Who may manage roles, in every case.
 const ADMIN: &str = "admin";
+
+mod answer;
 
 pub struct World {
     running: Running,
@@ -128,25 +130,33 @@ impl World {
 
     /// Puts the facts of a case into the database.
     pub async fn prepare(&self, given: &Given) {
+        let role = given::role_id(&given.role);
         let (people, groups) = self.cast(given);
         let rows: Vec<_> = given.has.iter().map(|line| self.scheduled(line, given)).collect();
-        let crown = Schedule {
-            id: ScheduleId(self.mine(words::id("crown"))),
-            kind: Kind::Active,
-            principal: self.principal(ADMIN),
-            role: role::PRIVILEGED_ROLE_ADMINISTRATOR,
-            scope: Scope::Directory,
-            window: Window::permanent(NOW),
-            activated_from: None,
+        // An eligibility that a case names only as what stood behind an activation: it is over.
+        let behind = rows.iter().filter_map(|row| row.activated_from);
+        let gone: Vec<_> = behind.filter(|id| rows.iter().all(|row| row.id != *id)).collect();
+        let over = |id| Schedule { id, ..self.lasting("gone", "ada", Kind::Eligible, role) };
+        let gone: Vec<_> = gone.into_iter().map(over).collect();
+        // Who manages roles holds the guarded role that the case is not about.
+        let crown = match role {
+            role::PRIVILEGED_ROLE_ADMINISTRATOR => role::GLOBAL_ADMINISTRATOR,
+            _ => role::PRIVILEGED_ROLE_ADMINISTRATOR,
         };
+        let mut crowns = vec![self.lasting("crown", ADMIN, Kind::Active, crown)];
+        crowns.extend(guardians(given).map(|name| self.lasting(&name, &name, Kind::Active, role)));
         let open: Vec<_> = given.open.iter().map(|action| self.open_request(*action, given)).collect();
-        let (role, policy) = (given::role_id(&given.role), given::policy(&given.policy));
+        let policy = given::policy(&given.policy);
         let (ada, admin) = (self.principal("ada"), self.principal(ADMIN));
         let second_factor = given.second_factor;
         change(&self.running.state.storage, move |db| {
             let (people, rows, open, policy) = (people.clone(), rows.clone(), open.clone(), policy.clone());
-            let (groups, crown) = (groups.clone(), crown.clone());
+            let (groups, crowns, gone) = (groups.clone(), crowns.clone(), gone.clone());
             async move {
+                // Guarded roles count everybody, so nobody holds anything from an earlier case.
+                let over =
+                    "UPDATE schedules SET ended_ms = $1, end_reason = 'removed' WHERE ended_ms IS NULL";
+                db.execute(over, args![NOW]).await?;
                 for person in people {
                     principals::insert(db, &person).await?;
                     if person.enabled && person.kind == PrincipalKind::User {
@@ -164,7 +174,11 @@ impl World {
                 // What is activated refers to the eligibility behind it, which is put there first.
                 let (behind, from): (Vec<_>, Vec<_>) =
                     rows.into_iter().partition(|row| row.activated_from.is_none());
-                for row in behind.into_iter().chain(from).chain([crown]) {
+                for row in &gone {
+                    schedules::insert(db, row, None, NOW).await?;
+                    schedules::end(db, row.id, NOW, EndReason::Removed).await?;
+                }
+                for row in behind.into_iter().chain(from).chain(crowns) {
                     schedules::insert(db, &row, None, NOW).await?;
                 }
                 for request in open {
@@ -186,31 +200,45 @@ impl World {
         names.extend([given.principal.clone()].into_iter().chain(given.caller.clone()));
         let of = |line: &String| line.split_once(" of ").map(|(_, name)| name.to_owned());
         names.extend(given.has.iter().filter_map(of));
+        names.extend(guardians(given));
         names.sort();
         names.dedup();
         names.retain(|name| name != "unknown");
-        let is_group = |name: &str| ["group", "plain group", "other"].contains(&name);
         let groups = names.iter().filter(|name| is_group(name)).map(|name| self.principal(name)).collect();
-        let people = names.iter().map(|name| {
-            let facts = given::principal(name).expect("somebody known");
-            let id = self.principal(name);
-            Principal {
-                id,
-                kind: if is_group(name) { PrincipalKind::Group } else { facts.kind },
-                display_name: name.clone(),
-                user_principal_name: format!("{}@contoso.example", id.0.simple()),
-                enabled: facts.enabled,
-                mail: None,
-                job_title: None,
-                description: None,
-                manager: None,
-                is_assignable_to_role: facts.is_assignable_to_role || name == "other",
-                is_emergency: false,
-                created_at: NOW,
-                version: 1,
-            }
-        });
-        (people.collect(), groups)
+        (names.iter().map(|name| self.person(name)).collect(), groups)
+    }
+
+    fn person(&self, name: &str) -> Principal {
+        let facts = given::principal(name).expect("somebody known");
+        let id = self.principal(name);
+        Principal {
+            id,
+            kind: if is_group(name) { PrincipalKind::Group } else { facts.kind },
+            display_name: name.to_owned(),
+            user_principal_name: format!("{}@contoso.example", id.0.simple()),
+            enabled: facts.enabled,
+            mail: None,
+            job_title: None,
+            description: None,
+            manager: None,
+            is_assignable_to_role: facts.is_assignable_to_role || name == "other",
+            is_emergency: false,
+            created_at: NOW,
+            version: 1,
+        }
+    }
+
+    /// A schedule without end that holds already.
+    fn lasting(&self, id: &str, principal: &str, kind: Kind, role: RoleId) -> Schedule {
+        Schedule {
+            id: ScheduleId(self.mine(words::id(id))),
+            kind,
+            principal: self.principal(principal),
+            role,
+            scope: Scope::Directory,
+            window: Window::permanent(NOW),
+            activated_from: None,
+        }
     }
 
     fn scheduled(&self, line: &str, given: &Given) -> Schedule {
@@ -259,14 +287,18 @@ impl World {
             Kind::Eligible => "roleEligibilityScheduleRequests",
             Kind::Active => "roleAssignmentScheduleRequests",
         };
-        let body = serde_json::to_string(&self.wire(&ask)).unwrap();
+        let path = format!("/v1.0/roleManagement/directory/{collection}");
+        self.send("POST", &path, caller, &serde_json::to_value(self.wire(&ask)).unwrap()).await
+    }
+
+    async fn send(&self, method: &str, path: &str, caller: PrincipalId, body: &Value) -> Answer {
         let request = Request::builder()
-            .method("POST")
-            .uri(format!("/v1.0/roleManagement/directory/{collection}"))
+            .method(method)
+            .uri(path)
             .header(header::ORIGIN, ORIGIN)
             .header(header::COOKIE, format!("pimlico={}", token(caller)))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body))
+            .body(Body::from(body.to_string()))
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
@@ -304,15 +336,17 @@ impl World {
     }
 
     /// What became of an effect, in its own words where it came true.
-    pub async fn effect(&self, effect: &str, case: &Case, answer: &Answer) -> String {
+    pub async fn effect(&self, effect: &str, given: &Given, target: Option<ScheduleId>) -> String {
         let words: Vec<_> = effect.split(' ').collect();
         let mut db = self.running.state.storage.read().await.unwrap();
         let named = |name: &str| self.schedule(ScheduleId(words::id(name)));
         match words[0] {
             "create" => {
-                let id: ScheduleId = answer.body["targetScheduleId"].as_str().unwrap().parse().unwrap();
-                let made = schedules::find(&mut db, id).await.unwrap().expect("the schedule was made");
-                let behind = case.given.has.iter().filter_map(|line| line.split(' ').next());
+                let made = schedules::find(&mut db, target.expect("it made one"))
+                    .await
+                    .unwrap()
+                    .expect("the schedule was made");
+                let behind = given.has.iter().filter_map(|line| line.split(' ').next());
                 let from = made.activated_from.map(|id| {
                     behind
                         .clone()
@@ -339,15 +373,27 @@ impl World {
     }
 
     /// The rules that were asked, as they are kept with the request.
-    pub async fn trace(&self, answer: &Answer) -> Vec<String> {
-        let id = answer.body["id"].as_str().unwrap().to_owned();
+    pub async fn trace(&self, id: RequestId) -> Vec<String> {
         let mut db = self.running.state.storage.read().await.unwrap();
         let row = db.first("SELECT trace FROM requests WHERE id = $1", args![id]).await.unwrap().unwrap();
-        let steps: Vec<domain::decide::TraceStep> =
-            serde_json::from_str(&row.text("trace").unwrap()).unwrap();
-        let word = |passed| if passed { "yes" } else { "no" };
-        steps.iter().map(|step| format!("{} {}", step.rule, word(step.passed))).collect()
+        trace_words(&serde_json::from_str(&row.text("trace").unwrap()).unwrap())
     }
+}
+
+/// A trace in the words of a case; nothing where there is none.
+pub fn trace_words(steps: &Value) -> Vec<String> {
+    let word = |step: &Value| if step["passed"] == true { "yes" } else { "no" };
+    let steps = steps.as_array().map(Vec::as_slice).unwrap_or_default();
+    steps.iter().map(|step| format!("{} {}", step["rule"].as_str().unwrap_or_default(), word(step))).collect()
+}
+
+fn is_group(name: &str) -> bool {
+    ["group", "plain group", "other"].contains(&name)
+}
+
+/// The others who hold the role permanently.
+fn guardians(given: &Given) -> impl Iterator<Item = String> + use<> {
+    (0..given.other_guardians).map(|n| format!("other {n}"))
 }
 
 /// The cookie of somebody's session.
