@@ -169,10 +169,10 @@ fn columns(desk: Desk) -> Vec<Column> {
             columns
         }
         Desk::Mine => {
-            let mut columns = vec![role, Column::new("Scope"), kind, asked];
+            let mut columns = vec![role, Column::new("Scope").seldom(), kind, asked];
             columns.extend(window);
             columns.push(reason);
-            columns.extend(ticket);
+            columns.extend(ticket.map(Column::seldom));
             columns.extend([Column::new("Request status").by("status"), action]);
             columns
         }
@@ -230,7 +230,8 @@ fn text(text: Option<&String>) -> AnyView {
 
 /// A reason keeps room for a few words beside the many short columns.
 fn reason(text: Option<&String>) -> AnyView {
-    view! { <span class="reason">{text.cloned().unwrap_or_default()}</span> }.into_any()
+    let text = text.cloned().unwrap_or_default();
+    view! { <span class="reason" title=text.clone()>{text.clone()}</span> }.into_any()
 }
 
 /// Who asked, and for whom where that is somebody else.

@@ -123,6 +123,12 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
     }
 
+    /// Colours that the system imposes, as for people who see little.
+    pub async fn has_forced_colours(&self) {
+        let features = json!([{ "name": "forced-colors", "value": "active" }]);
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
+    }
+
     /// A window of another width.
     pub async fn is_wide(&self, width: u32) {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });

@@ -8,6 +8,7 @@ mod changed_rules;
 mod deactivate;
 mod deep_links;
 mod first_sign_in;
+mod forced_colours;
 mod keeps_what_was_typed;
 mod keyboard_only;
 mod lab_001;

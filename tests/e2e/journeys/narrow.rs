@@ -33,7 +33,18 @@ fn every_screen_fits_320_pixels() {
             "/audit?span=custom",
             "/setup-check",
             "/lab/teams",
+            "/groups/new",
             "/account",
+            "/settings",
+            &format!("/roles/{USER_ADMINISTRATOR}/settings"),
+            &format!("/roles/{USER_ADMINISTRATOR}/settings/edit"),
+            "/approve-requests",
+            "/my-requests",
+            "/pending-requests",
+            "/audit?span=custom&result=failure&search=nothing-like-it",
+            "/my-audit",
+            "/setup-check",
+            "/lab/teams",
             "/lab",
         ] {
             admin.open(address).await;
