@@ -3,6 +3,7 @@
 mod accessible;
 mod admin_forms;
 mod approval;
+mod assigned_roles;
 mod audit;
 mod changed_rules;
 mod deactivate;
@@ -18,6 +19,7 @@ mod later_screens;
 mod mail_link;
 mod mail_server;
 mod menus;
+mod my_account;
 mod narrow;
 mod new_factor;
 mod panels;
