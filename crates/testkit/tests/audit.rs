@@ -269,7 +269,7 @@ async fn a_request_that_nobody_answers_is_told_to_those_who_may_know_with_its_ma
         server.make_eligible("demouser", USER_ADMINISTRATOR).await;
         let demo = server.client_with_factor("demouser").await;
         let asked = demo.activate(USER_ADMINISTRATOR, 1, None).await.ok();
-        assert_eq!(asked.body["status"], "PendingApproval", "{asked}");
+        assert_eq!(asked.body["status"], "PendingApprovalProvisioning", "{asked}");
         let path = format!("/api/requests/{}/timeline", asked.body["id"].as_str().unwrap());
         let seen: Timeline = anna.get(&path).await.ok().parse();
         let (done, waiting) = (TimelineResult::Done, TimelineResult::Waiting);

@@ -131,7 +131,7 @@ impl Progress {
         self.cache.invalidate(Family::Requests);
         let mut status = Status::parse(&request.status);
         let mut start = request.schedule_info.as_ref().and_then(|info| info.start_date_time);
-        if status == Some(Status::PendingApproval) {
+        if request.approval_id.is_some() {
             self.toasts.say(Tone::Info, format!("{role} is pending approval; it is not active yet."));
             let Some(answered) = self.answer(request.id).await else { return Ok(false) };
             (status, start) = (Some(answered.row.status), answered.row.start_date_time);

@@ -19,7 +19,7 @@ async fn john_asks(j: &Rc<Journey>, wanted: domain::ids::RoleId) -> String {
     j.server.make_eligible("john.doe", wanted).await;
     let john = j.server.client_with_factor("john.doe").await;
     let asked = john.activate(wanted, 2, None).await.ok();
-    assert_eq!(asked.body["status"], "PendingApproval", "{asked}");
+    assert_eq!(asked.body["status"], "PendingApprovalProvisioning", "{asked}");
     asked.body["id"].as_str().expect("an id").to_owned()
 }
 

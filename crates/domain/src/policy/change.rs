@@ -123,7 +123,18 @@ impl Policy {
                 Rule::Expiration(rule) => check_expiration(id, *rule, &mut say),
                 Rule::Approval(rule) => check_approval(rule, &mut say),
                 Rule::Notification(rule) => check_notification(id, rule, &mut say),
-                Rule::Enablement(_) | Rule::AuthenticationContext(_) => {}
+                Rule::AuthenticationContext(rule) => {
+                    let claim = rule.claim_value.as_deref().filter(|claim| !is_context(claim));
+                    if let Some(claim) = claim {
+                        let claim: String = claim.chars().take(20).collect();
+                        say(
+                            "claimValue",
+                            format!("`{claim}` is no authentication context"),
+                            "c1 to c99, or none",
+                        );
+                    }
+                }
+                Rule::Enablement(_) => {}
             }
         }
         let Some(first) = wrong.first() else { return Ok(()) };
@@ -144,6 +155,13 @@ impl Policy {
             };
         RuleId::ALL.into_iter().flat_map(of_rule).collect()
     }
+}
+
+/// Whether this names an authentication context of a directory.
+fn is_context(claim: &str) -> bool {
+    let number = claim.strip_prefix('c').filter(|digits| !digits.starts_with('0'));
+    claim.is_empty()
+        || number.and_then(|digits| digits.parse::<u8>().ok()).is_some_and(|n| (1..=99).contains(&n))
 }
 
 impl RuleId {
@@ -305,6 +323,12 @@ mod tests {
             ]
         );
         policy = Policy::default();
+        for (claim, fine) in
+            [("c1", true), ("c99", true), ("", true), ("c0", false), ("c100", false), ("C1", false)]
+        {
+            policy.authentication_context_end_user_assignment.claim_value = Some(claim.into());
+            assert_eq!(policy.check().is_ok(), fine, "{claim}");
+        }
         policy.authentication_context_end_user_assignment.is_enabled = true;
         assert_eq!(policy.check().unwrap_err().code, ErrorCode::NotSupported);
     }

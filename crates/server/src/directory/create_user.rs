@@ -19,7 +19,7 @@ use crate::{
     caller::Caller,
     engine,
     error::ApiError,
-    ids,
+    ids, mail,
     storage::{UnitOfWork, credentials, meta, principals, principals::Principal},
 };
 
@@ -43,7 +43,7 @@ pub async fn create_user(
         display_name: name.into(),
         user_principal_name: upn.into(),
         enabled: new.account_enabled.unwrap_or(true),
-        mail: optional("mail", new.mail)?,
+        mail: address(new.mail)?,
         job_title: optional("jobTitle", new.job_title)?,
         description: None,
         manager: None,
@@ -126,6 +126,18 @@ pub(super) fn optional(field: &str, text: Option<String>) -> Result<Option<Strin
             format!("{field} has {} characters", long.chars().count()),
             "at most 256 characters, no control characters",
         )),
+        _ => Ok(text),
+    }
+}
+
+/// An address that mails can be sent to, or none.
+pub(super) fn address(text: Option<String>) -> Result<Option<String>, ApiError> {
+    let text = optional("mail", text)?;
+    match &text {
+        Some(text) if !mail::is_address(text) => {
+            let message = format!("`{text}` is not a mail address");
+            Err(ApiError::bad("mail", message, "one address such as `ada@example.org`, or null"))
+        }
         _ => Ok(text),
     }
 }

@@ -10,7 +10,11 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{Act, Acted, create_user::optional, last_holder, user};
+use super::{
+    Act, Acted,
+    create_user::{address, optional},
+    last_holder, user,
+};
 use crate::{
     app::AppState,
     caller::Caller,
@@ -46,10 +50,11 @@ pub async fn update_user(
             .map_err(|error| ApiError::bad("displayName", error.to_string(), "1 to 256 characters"))?;
         change.display_name = Some(name.into());
     }
-    for (field, text) in [("mail", &mut change.mail), ("jobTitle", &mut change.job_title)] {
-        if let Some(value) = text.take() {
-            *text = Some(optional(field, value)?);
-        }
+    if let Some(text) = change.mail.take() {
+        change.mail = Some(address(text)?);
+    }
+    if let Some(text) = change.job_title.take() {
+        change.job_title = Some(optional("jobTitle", text)?);
     }
     let act = Act::new(state, caller);
     act.run(state, (id, change), |unit, act, (id, change)| run(unit, act, id, change).boxed()).await

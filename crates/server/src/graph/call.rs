@@ -32,6 +32,8 @@ pub struct Call {
     media: Option<String>,
     wants_csv: bool,
     body: Bytes,
+    /// The address by which the caller reached this server: links lead back to where his session is known.
+    origin: String,
 }
 
 impl Call {
@@ -53,7 +55,12 @@ impl Call {
         let version = if path.starts_with("/beta") { "beta" } else { "v1.0" };
         let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        // By now the host is known to be one of this server's.
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        let scheme = if state.is_https() { "https" } else { "http" };
+        let origin = host.map_or_else(|| state.origin().to_owned(), |host| format!("{scheme}://{host}"));
         Ok(Self {
+            origin,
             state,
             caller,
             version,
@@ -92,17 +99,17 @@ impl Call {
 
     /// This address with another query string.
     pub fn link(&self, query: &str) -> String {
-        format!("{}{}?{query}", self.state.origin(), self.path)
+        format!("{}{}?{query}", self.origin, self.path)
     }
 
     /// Where the metadata of an answer would be.
     pub fn context(&self, tail: &str) -> String {
-        format!("{}/{}/$metadata#{tail}", self.state.origin(), self.version)
+        format!("{}/{}/$metadata#{tail}", self.origin, self.version)
     }
 
     /// The address of a thing.
     pub fn address(&self, tail: &str) -> String {
-        format!("{}/{}/{tail}", self.state.origin(), self.version)
+        format!("{}/{}/{tail}", self.origin, self.version)
     }
 
     /// A connection to read from.

@@ -14,8 +14,11 @@ use super::{
 };
 use crate::{
     error::ApiError,
+    extract,
     odata::{Opt, Query},
-    storage::{Connection, Row, StorageError, approvals, filter::Allowed, listing, select::Select},
+    storage::{
+        Connection, Row, StorageError, approvals, filter::Allowed, listing, requests as kept, select::Select,
+    },
 };
 
 fn context(of: Of) -> String {
@@ -148,7 +151,11 @@ async fn find(call: &Call, db: &mut Connection, of: Of, id: &str) -> Result<Row,
         Family::Requests => {
             select.and("id = {}", id.to_ascii_lowercase());
             if let Some(me) = mine {
-                select.and("(principal_id = {} OR created_by = {})", me);
+                // Whoever lists it as its approver may open it as well.
+                let request = kept::find(db, extract::id(id)?).await?.ok_or_else(unknown)?;
+                if !approvals::may_review(db, me, &request, call.state.clock.engine()).await? {
+                    select.and("(principal_id = {} OR created_by = {})", me);
+                }
             }
         }
         Family::Schedules => {

@@ -28,17 +28,27 @@ pub async fn create(call: &Call, kind: Kind) -> Result<Response, ApiError> {
     let context = format!("roleManagement/directory/{}", Of { family: Family::Requests, kind }.name());
     if is_validation_only {
         let request = engine::validate(&call.state.storage, &call.state.clock, &call.caller, ask).await?;
-        let mut value = shape(&request, custom_data.as_deref());
+        let mut value = taken(&request, custom_data.as_deref());
         value["isValidationOnly"] = json!(true);
         return Ok(answer::created(call, &context, value, None));
     }
     let submitted =
         engine::submit(&call.state.storage, &call.state.clock, &call.caller, ask, custom_data).await?;
-    let mut value = shape(&submitted.request, submitted.custom_data.as_deref());
+    let mut value = taken(&submitted.request, submitted.custom_data.as_deref());
     if submitted.request.status == Status::PendingApproval {
         value["approvalId"] = json!(submitted.request.id);
     }
     Ok(answer::created(call, &context, value, None))
+}
+
+/// A request in the answer to asking it. One that waits for an approver has a status of its own there, as the live
+/// service gives it; read again, it is `PendingApproval` (contract 5.4).
+fn taken(request: &Request, custom_data: Option<&str>) -> Value {
+    let mut value = shape(request, custom_data);
+    if request.status == Status::PendingApproval {
+        value["status"] = json!("PendingApprovalProvisioning");
+    }
+    value
 }
 
 /// Withdraws a request.

@@ -8,6 +8,8 @@ use super::{Expand, Expr, OdataError, expand::expand, filter::filter, parse::Cur
 
 /// The largest page that can be asked for.
 const TOP_MAX: u32 = 999;
+/// The same of the history (contract 12.1).
+const TOP_MAX_KEYSET: u32 = 1_000;
 /// The size of a page when none is asked for.
 const TOP_USUAL: u32 = 100;
 
@@ -187,6 +189,7 @@ impl Query {
 
     fn take(&mut self, option: Opt, value: &str, keyset: bool) -> Result<(), OdataError> {
         let refused = |message: String, allowed: &str| Err(OdataError::new(option.name(), message, allowed));
+        let most = if keyset { TOP_MAX_KEYSET } else { TOP_MAX };
         match option {
             Opt::Filter => self.filter = Some(filter(value)?),
             Opt::Search => self.search = Some(search(value)?),
@@ -199,8 +202,8 @@ impl Query {
                 _ => return refused(format!("`{value}` is neither true nor false"), "true or false"),
             },
             Opt::Top => match value.parse() {
-                Ok(top) if (1..=TOP_MAX).contains(&top) => self.top = Some(top),
-                _ => return refused(format!("`{value}` is no page size"), "1 to 999"),
+                Ok(top) if (1..=most).contains(&top) => self.top = Some(top),
+                _ => return refused(format!("`{value}` is no page size"), &format!("1 to {most}")),
             },
             Opt::Skip => match value.parse::<u32>() {
                 // A token says where the page begins, whatever the call that led to it passed over.
@@ -287,6 +290,7 @@ fn order(text: &str) -> Result<Vec<Order>, OdataError> {
     let mut at = Cursor::new("$orderby", text);
     let mut found = Vec::new();
     loop {
+        at.part()?;
         let Some(path) = at.name() else { return Err(at.error("the name of a property")) };
         let descending = at.keyword("desc");
         if !descending {

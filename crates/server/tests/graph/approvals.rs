@@ -13,7 +13,7 @@ async fn waiting() -> (World, String) {
     world.make_eligible(id("john"), USER_ADMINISTRATOR).await.ok(201);
     world.ask_approval(USER_ADMINISTRATOR, vec![Approver::User { id: id("helper") }]).await;
     let made = world.activate("john", USER_ADMINISTRATOR, None).await.ok(201);
-    assert_eq!((&made["status"], &made["approvalId"]), (&json!("PendingApproval"), &made["id"]));
+    assert_eq!((&made["status"], &made["approvalId"]), (&json!("PendingApprovalProvisioning"), &made["id"]));
     let request = made["id"].as_str().unwrap().to_owned();
     (world, request)
 }
@@ -32,6 +32,9 @@ async fn an_approver_finds_his_work_reads_it_and_says_yes() {
     let found = world.get("helper", &work).await.ok(200);
     let row = &found["value"][0];
     assert_eq!((row["approvalId"].as_str(), &row["principal"]["id"]), (Some(&*request), &json!(id("john"))));
+    let one = format!("{ROLES}/roleAssignmentScheduleRequests/{request}");
+    assert_eq!(world.get("helper", &one).await.ok(200)["status"], "PendingApproval");
+    world.get("demo", &one).await.refused(404, "Request_ResourceNotFound");
     let read = world.get("helper", &format!("{BETA}/{request}")).await.ok(200);
     assert_eq!(
         read["steps"],

@@ -83,6 +83,8 @@ async fn the_history_is_filtered_by_its_readers() {
     let world = World::new().await;
     world.make_eligible(id("demo"), role::USER_ADMINISTRATOR).await.ok(201);
     let path = "/v1.0/auditLogs/directoryAudits";
+    world.get("reader", &format!("{path}?$top=1000")).await.ok(200);
+    world.get("reader", &format!("{path}?$top=1001")).await.refused(400, "Request_BadRequest");
     world.get("demo", path).await.refused(403, "Authorization_RequestDenied");
     world.send("admin", "POST", path, Some(json!({}))).await.refused(405, "Request_MethodNotAllowed");
     let all = world.get("reader", path).await.ok(200);

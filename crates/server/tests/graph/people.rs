@@ -90,6 +90,8 @@ async fn who_only_administers_users_touches_no_privileged_person() {
         world.send("helper", "PATCH", &path("demo"), Some(json!({"jobTitle": "x"}))).await.status,
         204
     );
+    let nowhere = Some(json!({"mail": "no address, <x>"}));
+    world.send("helper", "PATCH", &path("demo"), nowhere).await.refused(400, "Request_BadRequest");
     assert_eq!(world.send("helper", "PATCH", &path("demo"), disable.clone()).await.status, 204);
     world.get("demo", "/v1.0/me").await.refused(401, "InvalidAuthenticationToken");
     let last = world.send("admin", "PATCH", &path("admin"), disable).await;

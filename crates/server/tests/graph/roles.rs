@@ -76,7 +76,7 @@ async fn a_validation_says_what_would_be_and_leaves_no_trace() {
     let too_long = world.post("demo", &path, ask(9)).await;
     too_long.refused(400, "RoleAssignmentRequestPolicyValidationFailed");
     world.ask_approval(role::USER_ADMINISTRATOR, Vec::new()).await;
-    assert_eq!(world.post("demo", &path, ask(1)).await.ok(201)["status"], "PendingApproval");
+    assert_eq!(world.post("demo", &path, ask(1)).await.ok(201)["status"], "PendingApprovalProvisioning");
     let mine = format!("{path}/filterByCurrentUser(on='principal')");
     assert_eq!(world.get("demo", &mine).await.each("id").len(), 0);
     assert_eq!(world.get("admin", rows).await.ok(200)["@odata.count"], before);
