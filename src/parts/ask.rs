@@ -8,6 +8,10 @@ use domain::{
 /// The word in the *Scope* column; every assignment holds in the whole directory so far.
 pub const DIRECTORY: &str = "Directory";
 
+/// Where a form needs the whole settings of a role, and the person may not read them.
+pub const UNREAD_SETTINGS: &str =
+    "You may not read the settings of this role. Roles that read roles, such as Global Reader, may.";
+
 /// What is posted for a request.
 pub fn to_wire(ask: &Ask) -> NewRequest {
     let schedule_info = ask.window.map(|window| RequestSchedule {

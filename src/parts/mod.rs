@@ -23,7 +23,7 @@ mod timeline;
 mod verification;
 mod window;
 
-pub use ask::{DIRECTORY, to_wire};
+pub use ask::{DIRECTORY, UNREAD_SETTINGS, to_wire};
 pub use assignment_grid::{assignment_grid, assignments_of, current_list, export_of, kind_filter, time};
 pub use command_bar::{Command, command_bar};
 pub use directory::{Directory, more_to_search};

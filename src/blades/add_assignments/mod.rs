@@ -72,8 +72,10 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
         let caller = Caller { id, second_factor: who.second_factor_given(), permissions: who.permissions() };
         let now = clock.now();
         let detail = role.ready();
-        let policy =
-            detail.as_ref().filter(|role| Some(role.row.id) == role_id.get()).map(|role| &role.policy);
+        let policy = detail
+            .as_ref()
+            .filter(|role| Some(role.row.id) == role_id.get())
+            .and_then(|role| role.policy.as_ref());
         draft.with(|draft| draft::judge(draft, policy, caller, zone, now))
     });
     let wizard = Wizard {
@@ -108,10 +110,10 @@ impl Wizard {
         });
         Effect::new(move |_| {
             let Some((_, kind)) = about.get() else { return };
-            let Some(role) = untrack(|| role.ready()) else { return };
+            let Some(policy) = untrack(|| role.ready()).and_then(|role| role.policy.clone()) else { return };
             let now = self.clock.now_untracked();
-            let (expiration, _) = draft::rules(&role.policy, kind);
-            let end = draft::proposed_end(&role.policy, kind, now);
+            let (expiration, _) = draft::rules(&policy, kind);
+            let end = draft::proposed_end(&policy, kind, now);
             self.draft.update(|draft| {
                 if draft.start_untouched {
                     draft.window = WindowDraft {

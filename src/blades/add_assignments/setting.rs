@@ -4,7 +4,7 @@ use domain::{schedule::Kind, text::REASON_MAX};
 use leptos::prelude::*;
 
 use super::{Verdict, Wizard, draft, send::Outcome};
-use crate::parts::{Field, field, text_area, verification, window_fields};
+use crate::parts::{Field, UNREAD_SETTINGS, field, text_area, verification, window_fields};
 
 impl Wizard {
     pub(super) fn setting(self) -> AnyView {
@@ -19,7 +19,10 @@ impl Wizard {
                     None => view! { <p role="status">"Loading"</p> }.into_any(),
                 };
             };
-            let (expiration, enablement) = draft::rules(&role.policy, kind);
+            let Some(policy) = &role.policy else {
+                return view! { <p class="note danger" role="alert">{UNREAD_SETTINGS}</p> }.into_any();
+            };
+            let (expiration, enablement) = draft::rules(policy, kind);
             let window = Signal::derive(move || self.draft.with(|draft| draft.window.clone()));
             let change = move |window| {
                 self.draft.update(|draft| {
@@ -45,7 +48,7 @@ impl Wizard {
             });
             let ticket = enablement.ticketing.then(|| self.ticket());
             view! {
-                <p class="note info">{draft::longest_line(&role.policy, kind)}</p>
+                <p class="note info">{draft::longest_line(policy, kind)}</p>
                 {window_fields(kind, expiration, window, change, start, end, zone)}
                 {reason}
                 {ticket}

@@ -19,8 +19,8 @@ use crate::{
     data::{Clock, Family, Key, Mutation, Query, Zone, use_cache, use_clock, use_zone},
     history::use_history,
     parts::{
-        DIRECTORY, Field, SidePanel, WindowDraft, focus_first_error, text_area, to_wire, verification,
-        window_fields,
+        DIRECTORY, Field, SidePanel, UNREAD_SETTINGS, WindowDraft, focus_first_error, text_area, to_wire,
+        verification, window_fields,
     },
     routes::Host,
     session::use_who,
@@ -49,9 +49,10 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
     Effect::new(move |_| {
         let (Some(row), Some(role)) = (row(), role.ready()) else { return };
         if !begun.get_value() {
-            begun.set_value(true);
-            let window = begin(&row, &role.policy, zone, clock.now_untracked());
+            let Some(policy) = &role.policy else { return };
+            let window = begin(&row, policy, zone, clock.now_untracked());
             draft.update(|draft| draft.window = window);
+            begun.set_value(true);
             before.set(draft.get_untracked());
         }
     });
@@ -59,7 +60,8 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
     let verifying = RwSignal::new(false);
     let errors = Memo::new(move |_| {
         let (Some(row), Some(role)) = (row(), role.ready()) else { return Errors::default() };
-        draft.with(|draft| judge(draft, rules(&role.policy, row.kind), zone, clock.now()))
+        let Some(policy) = &role.policy else { return Errors::default() };
+        draft.with(|draft| judge(draft, rules(policy, row.kind), zone, clock.now()))
     });
     let pressed = RwSignal::new(false);
     let press = move |_| {
@@ -72,7 +74,8 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
         let ask = update(&row, &draft.get_untracked(), zone);
         let second_factor = role
             .ready_untracked()
-            .is_some_and(|role| rules(&role.policy, row.kind).1.multi_factor_authentication);
+            .and_then(|role| Some(rules(role.policy.as_ref()?, row.kind).1))
+            .is_some_and(|enablement| enablement.multi_factor_authentication);
         if second_factor && !untrack(|| who.second_factor_given()) {
             verifying.set(true);
             return;
@@ -96,8 +99,11 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
         let (Some(row), Some(role)) = (row(), role.ready()) else {
             return view! { <p role="status">"Loading"</p> }.into_any();
         };
+        let Some(policy) = &role.policy else {
+            return view! { <p class="note danger" role="alert">{UNREAD_SETTINGS}</p> }.into_any();
+        };
         let form = Form { draft, errors, pressed, mutation, zone, clock };
-        view! { {verification(wants, verifying)} {form.view(&row, &role.policy)} }.into_any()
+        view! { {verification(wants, verifying)} {form.view(&row, policy)} }.into_any()
     };
     let footer = view! {
         <button type="button" class="button primary" on:click=press>

@@ -2,6 +2,7 @@
 
 use domain::{
     ids::{RoleId, ScheduleId},
+    policy::{ActivationRules, Policy},
     schedule::Kind,
     wire::api::{AssignmentRow, Assignments, RoleDetail, Tab},
 };
@@ -84,9 +85,9 @@ impl Panel {
     /// Sets the slider to the role's maximum once that is known, and leaves what was typed meanwhile.
     fn begin(self) {
         Effect::new(move |_| {
-            let Some(role) = self.role.ready() else { return };
+            let Some(policy) = self.policy() else { return };
             if self.draft.with_untracked(|draft| draft.hours.is_empty()) {
-                let hours = activation::hours_text(activation::longest(&role.policy));
+                let hours = activation::hours_text(activation::longest(&policy));
                 self.draft.update(|draft| draft.hours = hours);
             }
         });
@@ -97,9 +98,14 @@ impl Panel {
         self.one.row().filter(|row| row.kind == Kind::Eligible)
     }
 
+    /// The rules that an activation must fulfil.
+    fn policy(self) -> Option<Policy> {
+        self.role.ready()?.activation.as_ref().map(ActivationRules::policy)
+    }
+
     fn subject(self) -> Option<Subject> {
         let row = self.row()?;
-        let policy = self.role.ready()?.policy.clone();
+        let policy = self.policy()?;
         Some(Subject { me: self.who.user_id()?, row, policy, second_factor: self.who.second_factor_given() })
     }
 

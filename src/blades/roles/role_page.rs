@@ -42,7 +42,7 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
             .into_any()
         }
         RolePart::Description | RolePart::Settings => {
-            // Whoever may activate a role reads its rules; the names of approvers are for those who read roles.
+            // Whoever is eligible for a role reads what an activation must fulfil; all else is for those who read roles.
             let names: Query<RoleSettingDetails> = Query::maybe(move || {
                 let wanted = part == RolePart::Settings && who.may(Permission::ReadRoleManagement).is_ok();
                 wanted.then(|| {
@@ -61,7 +61,7 @@ pub(in crate::blades) fn role_page(id: RoleId, part: RolePart) -> AnyView {
                 }
                 .into_any(),
                 Load::Ready(role) if part == RolePart::Description => description(&role),
-                Load::Ready(role) => settings(&role.policy, &names.ready().map(|found| found.approvers.clone()).unwrap_or_default()),
+                Load::Ready(role) => settings(&role, &names.ready().map(|found| found.approvers.clone()).unwrap_or_default()),
             }
             };
             let edit = Signal::stored(Route::EditSettings(id, List::default()));

@@ -1,29 +1,53 @@
 //! The rules of a role, to read: three blocks, as the editor has three tabs.
 
 use domain::{
-    policy::{EnablementRule, ExpirationRule, NotificationLevel, NotificationRule, Policy, RuleId},
-    wire::api::PrincipalRef,
+    policy::{
+        ActivationRules, EnablementRule, ExpirationRule, NotificationLevel, NotificationRule, Policy, RuleId,
+    },
+    wire::api::{PrincipalRef, RoleDetail},
 };
 use leptos::prelude::*;
 
-/// The blocks. `approvers` are the names of whom the rules name, where the reader may know them.
-pub(super) fn settings(policy: &Policy, approvers: &[PrincipalRef]) -> AnyView {
-    let activation = &policy.enablement_end_user_assignment;
-    let approval = &policy.approval_end_user_assignment;
-    let longest = policy.expiration_end_user_assignment.maximum_duration.words();
-    let who = approval.is_approval_required.then(|| fact("Approvers", named(policy, approvers)));
+use crate::parts::UNREAD_SETTINGS;
+
+/// The blocks that the reader may read. `approvers` are the names of whom the rules name.
+pub(super) fn settings(role: &RoleDetail, approvers: &[PrincipalRef]) -> AnyView {
+    let Some(rules) = &role.activation else {
+        return view! { <p class="note info">{UNREAD_SETTINGS}</p> }.into_any();
+    };
+    let approvers = role
+        .policy
+        .as_ref()
+        .filter(|_| rules.is_approval_required)
+        .map(|policy| fact("Approvers", named(policy, approvers)));
+    view! {
+        {activation(rules, approvers)}
+        {role.policy.as_ref().map(others)}
+    }
+    .into_any()
+}
+
+fn activation(rules: &ActivationRules, approvers: Option<AnyView>) -> AnyView {
+    let asked = rules.enablement;
+    let longest = rules.expiration.maximum_duration.words();
     view! {
         <section class="section">
             <h2>"Activation"</h2>
             <dl class="facts">
                 {fact("Activation maximum duration", longest)}
-                {fact("On activation, require", factor(*activation))}
-                {fact("Require justification on activation", yes(activation.justification))}
-                {fact("Require ticket information on activation", yes(activation.ticketing))}
-                {fact("Require approval to activate", yes(approval.is_approval_required))}
-                {who}
+                {fact("On activation, require", factor(asked))}
+                {fact("Require justification on activation", yes(asked.justification))}
+                {fact("Require ticket information on activation", yes(asked.ticketing))}
+                {fact("Require approval to activate", yes(rules.is_approval_required))}
+                {approvers}
             </dl>
         </section>
+    }
+    .into_any()
+}
+
+fn others(policy: &Policy) -> AnyView {
+    view! {
         <section class="section">
             <h2>"Assignment"</h2>
             <dl class="facts">

@@ -1,9 +1,11 @@
 //! The policy of a role: the 17 rules of `reference/portal-blades.md` 4.9, in typed form.
 
+mod activation;
 mod change;
 mod defaults;
 mod rule;
 
+pub use activation::ActivationRules;
 pub use change::{LEAST_MAXIMUM, MOST_ASSIGNMENT, MOST_MAXIMUM, MOST_NAMED, RuleValue, is_mail_address};
 pub use rule::{
     ApprovalRule, Approver, AuthenticationContextRule, EnablementRule, ExpirationRule, NotificationLevel,

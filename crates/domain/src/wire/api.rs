@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{PrincipalId, RequestId, RoleId, ScheduleId, SessionId, TenantId},
-    policy::Policy,
+    policy::{ActivationRules, Policy},
     principal::PrincipalKind,
     schedule::{AssignmentType, Kind, MemberType},
     time::Instant,
@@ -249,8 +249,10 @@ pub struct RoleDetail {
     pub row: RoleRow,
     /// What it allows, of the actions that Pimlico itself checks.
     pub permissions: Vec<String>,
-    /// Its rules.
-    pub policy: Policy,
+    /// What an activation must fulfil, for whoever is eligible and whoever reads roles.
+    pub activation: Option<ActivationRules>,
+    /// All its rules, for whoever reads roles.
+    pub policy: Option<Policy>,
 }
 
 /// Which tab of an assignments grid.

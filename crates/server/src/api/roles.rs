@@ -9,8 +9,10 @@ use axum::{
 use domain::{
     ids::RoleId,
     permission::Permission,
+    policy::ActivationRules,
     role::{self, Role},
     schedule::Kind,
+    scope::Scope,
     text::fold,
     wire::api::{Page, RoleDetail, RoleRow},
 };
@@ -21,7 +23,7 @@ use crate::{
     caller::Caller,
     error::ApiError,
     extract::{self, Query},
-    storage::{Connection, StorageError, grids, policies},
+    storage::{Connection, StorageError, grids, policies, schedules},
 };
 
 type Counts = HashMap<(RoleId, Kind), u64>;
@@ -73,7 +75,8 @@ pub async fn list(
     Ok(Json(Page { rows: rows.into_iter().skip(options.skip).take(top).collect(), total }))
 }
 
-/// One role with its rules: whoever may activate it has to know them.
+/// One role with its rules: all for those who read roles, and for whoever is eligible those that an activation must
+/// fulfil. Who approves and who is told is nobody else's business.
 pub async fn get(
     State(state): State<AppState>,
     caller: Caller,
@@ -87,11 +90,30 @@ pub async fn get(
         .iter()
         .filter(|permission| permission.roles().contains(&id))
         .map(|p| p.name().to_owned());
+    let reads = caller.permissions.allows(Permission::ReadRoleManagement);
+    let policy = if reads || is_eligible(&mut db, &caller, id, &state).await? {
+        Some(policies::of_role(&mut db, id).await?)
+    } else {
+        None
+    };
     Ok(Json(RoleDetail {
         row: row(role, &counts),
         permissions: permissions.collect(),
-        policy: policies::of_role(&mut db, id).await?,
+        activation: policy.as_ref().map(ActivationRules::of),
+        policy: policy.filter(|_| reads),
     }))
+}
+
+/// Whether the caller is eligible for a role, now or later, himself or through a group.
+async fn is_eligible(
+    db: &mut Connection,
+    caller: &Caller,
+    role: RoleId,
+    state: &AppState,
+) -> Result<bool, StorageError> {
+    let now = state.clock.engine();
+    let his = schedules::for_decision(db, caller.id(), role, Scope::Directory, now).await?;
+    Ok(his.iter().any(|schedule| schedule.kind == Kind::Eligible))
 }
 
 async fn counts(db: &mut Connection, caller: &Caller, state: &AppState) -> Result<Counts, StorageError> {

@@ -1,6 +1,6 @@
 //! Requests: asked, looked at, withdrawn.
 
-use domain::{role, time::Span};
+use domain::{policy::Approver, role, time::Span};
 use serde_json::json;
 
 use super::world::{NOON, ROLES, World, id};
@@ -110,4 +110,30 @@ async fn what_is_not_enforced_is_refused() {
         "directoryScopeId": "/", "scheduleInfo": {"expiration": {"type": "noExpiration"}},
     });
     world.post("helper", &path, body).await.refused(403, "UnauthorizedAccessException");
+}
+
+#[tokio::test]
+async fn the_rules_of_a_role_are_told_to_those_whom_they_concern() {
+    let world = World::new().await;
+    world.ask_approval(role::USER_ADMINISTRATOR, vec![Approver::User { id: id("helper") }]).await;
+    world.make_eligible(id("demo"), role::USER_ADMINISTRATOR).await.ok(201);
+    let path = format!("/api/roles/{}", role::USER_ADMINISTRATOR);
+
+    let whole = world.get("reader", &path).await.ok(200);
+    assert_eq!(whole["policy"]["approvalEndUserAssignment"]["approvers"][0]["id"], json!(id("helper")));
+    assert_eq!(whole["activation"]["isApprovalRequired"], true);
+
+    // What he must give, not who approves nor who is told.
+    let his = world.get("demo", &path).await.ok(200);
+    assert_eq!(his["policy"], json!(null));
+    assert_eq!(his["activation"]["isApprovalRequired"], true);
+    assert_eq!(his["activation"]["expiration"], whole["policy"]["expirationEndUserAssignment"]);
+    assert_eq!(his["activation"]["enablement"], whole["policy"]["enablementEndUserAssignment"]);
+    assert!(!his.to_string().contains(&id("helper").to_string()), "{his}");
+
+    let nobodys = world.get("john", &path).await.ok(200);
+    assert_eq!((&nobodys["policy"], &nobodys["activation"]), (&json!(null), &json!(null)));
+    assert_eq!(nobodys["displayName"], "User Administrator");
+    let other = world.get("demo", &format!("/api/roles/{}", role::GLOBAL_ADMINISTRATOR)).await.ok(200);
+    assert_eq!((&other["policy"], &other["activation"]), (&json!(null), &json!(null)));
 }
