@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use super::{
     Column, DIRECTORY, Row, Rows, chip,
-    frame::{pager, role_name, tabs},
+    frame::{pager, principal_name, role_name, tabs},
     list_table,
 };
 use crate::{
@@ -155,7 +155,7 @@ fn grid_row(host: Host, tab: Tab, row: &AssignmentRow) -> Row {
         if !matches!(host, Host::User(_)) {
             cells.push(holder(&row));
         }
-        cells.push(row.user_principal_name.clone().into_any());
+        cells.push(principal_name(&row.user_principal_name));
         if !matches!(host, Host::User(_)) {
             cells.push(PrincipalKind::parse(&row.principal_type).map_or("", PrincipalKind::label).into_any());
         }

@@ -115,6 +115,16 @@ pub fn pager(total: impl Fn() -> Option<u64> + Send + Sync + Copy + 'static) -> 
     content.into_any()
 }
 
+/// A name to sign in with, which may go on in the next line after its `@`.
+pub fn principal_name(name: &str) -> AnyView {
+    if name.is_empty() {
+        return ().into_any();
+    }
+    let end = name.find('@').map_or(name.len(), |at| at + 1);
+    let (person, domain) = (name[..end].to_owned(), name[end..].to_owned());
+    view! { {person}<wbr/>{domain} }.into_any()
+}
+
 /// The name of a role as a link, with the shield and the word where it is privileged.
 pub fn role_name(name: String, privileged: bool, to: &Route) -> AnyView {
     let shield = privileged.then(components::privileged);

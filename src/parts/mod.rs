@@ -29,7 +29,7 @@ pub use command_bar::{Command, command_bar};
 pub use directory::{Directory, more_to_search};
 pub use enrolment::{enrolment, recovery_codes};
 pub use form::{Field, box_showing, field, focus_first_error, focus_on, text_area};
-pub use frame::{list_tools, lone_command, page_head, pager, role_name, tabs};
+pub use frame::{list_tools, lone_command, page_head, pager, principal_name, role_name, tabs};
 pub use keys::arrow_keys;
 pub use lab_accounts::{Chosen, lab_accounts, lab_query};
 pub use list_view::list_table;

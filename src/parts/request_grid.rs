@@ -163,7 +163,8 @@ fn columns(desk: Desk) -> Vec<Column> {
     match desk {
         Desk::Approve => {
             let mut columns = vec![Column::new("Select"), role, requestor, asked, reason];
-            columns.extend(ticket);
+            let [number, system] = ticket;
+            columns.extend([number, system.seldom()]);
             columns.extend(window);
             columns.push(action);
             columns

@@ -10,6 +10,7 @@ use crate::{
     data::Load,
     history::{use_history, use_route},
     routes::{List, Route},
+    shell,
 };
 
 /// A column.
@@ -101,22 +102,26 @@ pub fn row_table(
     let empty = StoredValue::new(empty);
     let again = StoredValue::new(again);
     let body = move || {
+        keep_focus();
         match state.get() {
-        State::Loading => skeleton(columns.with(Vec::len)),
-        State::Failed => match rows.get() {
-            Rows::Failed(error) => whole_row(columns, failed(&error, again.get_value())),
-            Rows::Loading | Rows::Ready(_) => ().into_any(),
-        },
-        State::Empty => whole_row(columns, nothing(move || empty.with_value(|empty| empty()))),
-        State::Full => view! {
-            <For
-                each=move || rows.with(|rows| if let Rows::Ready(list) = rows { list.clone() } else { Vec::new() })
-                key=|row| row.key.clone()
-                children=move |row| table_row(&row, columns)
-            />
+            State::Loading => skeleton(columns.with(Vec::len)),
+            State::Failed => match rows.get() {
+                Rows::Failed(error) => whole_row(columns, failed(&error, again.get_value())),
+                Rows::Loading | Rows::Ready(_) => ().into_any(),
+            },
+            State::Empty => whole_row(columns, nothing(move || empty.with_value(|empty| empty()))),
+            State::Full => view! {
+                <For
+                    each=move || {
+                        keep_focus();
+                        rows.with(|rows| if let Rows::Ready(list) = rows { list.clone() } else { Vec::new() })
+                    }
+                    key=|row| row.key.clone()
+                    children=move |row| table_row(&row, columns)
+                />
+            }
+            .into_any(),
         }
-        .into_any(),
-    }
     };
     view! {
         <div class="table-frame">
@@ -130,6 +135,18 @@ pub fn row_table(
         </div>
     }
     .into_any()
+}
+
+/// Before rows are drawn anew: whoever is in one that goes away is led to the heading.
+fn keep_focus() {
+    let here = document().active_element();
+    if let Some(here) = here.filter(|here| here.closest("tbody").is_ok_and(|body| body.is_some())) {
+        request_animation_frame(move || {
+            if !here.is_connected() {
+                shell::go_to_heading();
+            }
+        });
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     components::{Icon, icon},
     history::use_route,
-    parts::{Column, DIRECTORY, Row, fact_time},
+    parts::{Column, DIRECTORY, Row, fact_time, principal_name},
     routes::{Book, Route},
     session::use_who,
 };
@@ -50,7 +50,7 @@ pub(super) fn row(book: Book, entry: &Entry) -> Row {
             tenant.into_any(),
             DIRECTORY.into_any(),
             name(entry.targets.first()).into_any(),
-            name(subject).into_any(),
+            principal_name(&name(subject)),
             subject.map(|target| target.kind.clone()).into_any(),
             status(entry.outcome),
             entry

@@ -18,7 +18,7 @@ use crate::{
     components::{Icon, row_act},
     data::{Family, Key, use_cache},
     history::use_route,
-    parts::{Column, Command, Directory, Row, command_bar, list_table, page_head},
+    parts::{Column, Command, Directory, Row, command_bar, list_table, page_head, principal_name},
     routes::{List, Route, UserPart},
     session::use_who,
 };
@@ -76,7 +76,7 @@ fn row(user: &DirectoryObject, doomed: RwSignal<Option<Doomed>>, may_delete: Sig
         let about = name.clone();
         vec![
             view! { <a href=to.url()>{name}</a> }.into_any(),
-            user.user_principal_name.clone().unwrap_or_default().into_any(),
+            principal_name(user.user_principal_name.as_deref().unwrap_or_default()),
             user.job_title.clone().unwrap_or_default().into_any(),
             yes(user.account_enabled).into_any(),
             row_act("Delete", &about, may_delete, move || doomed.set(Some(asked.clone()))),

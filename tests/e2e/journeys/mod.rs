@@ -11,6 +11,7 @@ mod deep_links;
 mod first_sign_in;
 mod forced_colours;
 mod keeps_what_was_typed;
+mod keyboard_day;
 mod keyboard_only;
 mod lab_001;
 mod lab_002;
