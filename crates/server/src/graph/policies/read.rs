@@ -306,10 +306,89 @@ impl<'b> Members<'b> {
 
 #[cfg(test)]
 mod tests {
-    use domain::time::Span;
+    use std::collections::HashMap;
+
+    use domain::{ids::PrincipalId, time::Span};
+    use proptest::prelude::*;
     use serde_json::json;
+    use uuid::Uuid;
 
     use super::*;
+
+    /// A policy with any values, the defaults nowhere.
+    fn any_policy() -> impl Strategy<Value = Policy> {
+        let expiration = (any::<bool>(), 1..600_000_i64).prop_map(|(is_expiration_required, minutes)| {
+            ExpirationRule { is_expiration_required, maximum_duration: Span::minutes(minutes) }
+        });
+        let enablement = any::<[bool; 3]>().prop_map(|[mfa, justification, ticketing]| EnablementRule {
+            multi_factor_authentication: mfa,
+            justification,
+            ticketing,
+        });
+        let approver = (any::<bool>(), any::<u128>()).prop_map(|(group, id)| {
+            let id = PrincipalId(Uuid::from_u128(id));
+            if group { Approver::Group { id } } else { Approver::User { id } }
+        });
+        let approval = (any::<[bool; 2]>(), prop::collection::vec(approver, 0..4)).prop_map(
+            |([is_approval_required, is_approver_justification_required], approvers)| ApprovalRule {
+                is_approval_required,
+                is_approver_justification_required,
+                approvers,
+            },
+        );
+        let context = (any::<bool>(), prop::option::of(1..100_u8)).prop_map(|(is_enabled, claim)| {
+            AuthenticationContextRule { is_enabled, claim_value: claim.map(|claim| format!("c{claim}")) }
+        });
+        let level = prop::sample::select(vec![
+            NotificationLevel::None,
+            NotificationLevel::Critical,
+            NotificationLevel::All,
+        ]);
+        let address = "[a-zé.]{1,9}@[a-z]{1,9}";
+        let notification = (level, any::<bool>(), prop::collection::vec(address, 0..3)).prop_map(
+            |(level, is_default_recipients_enabled, recipients)| NotificationRule {
+                level,
+                is_default_recipients_enabled,
+                recipients,
+            },
+        );
+        let rules = (
+            prop::array::uniform3(expiration),
+            prop::array::uniform3(enablement),
+            approval,
+            context,
+            prop::array::uniform9(notification),
+        );
+        rules.prop_map(|([e0, e1, e2], [n0, n1, n2], approval, context, notifications)| Policy {
+            expiration_admin_eligibility: e0,
+            expiration_admin_assignment: e1,
+            expiration_end_user_assignment: e2,
+            enablement_admin_eligibility: n0,
+            enablement_admin_assignment: n1,
+            enablement_end_user_assignment: n2,
+            approval_end_user_assignment: approval,
+            authentication_context_end_user_assignment: context,
+            notifications,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_policy_survives_the_wire_whatever_it_replaces(
+            policy in any_policy(),
+            before in any_policy(),
+        ) {
+            let mut after = before.clone();
+            for id in RuleId::ALL {
+                // As a client gets it, and sends it back.
+                let text = shape::written(policy.rule(id), id, &HashMap::new()).to_string();
+                let body: Value = serde_json::from_str(&text).expect("it is JSON");
+                let value = rule(&body, id, &before).map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
+                prop_assert!(after.set(id, value), "{}", id.as_str());
+            }
+            prop_assert_eq!(after, policy);
+        }
+    }
 
     #[test]
     fn what_is_left_out_stays_and_what_does_not_belong_is_refused() {

@@ -1,7 +1,9 @@
 //! How policies, their assignments and their rules are written (`reference/graph-pim-contract.md` 7.2 to 7.4).
 
+use std::collections::HashMap;
+
 use domain::{
-    ids::{RoleId, TenantId},
+    ids::{PrincipalId, RoleId, TenantId},
     policy::{ApprovalRule, Approver, Policy, Rule, RuleId},
 };
 use serde_json::{Value, json};
@@ -64,6 +66,17 @@ pub async fn rules(db: &mut Connection, policy: &Policy) -> Result<Vec<Value>, A
 /// One rule.
 pub async fn rule(db: &mut Connection, policy: &Policy, id: RuleId) -> Result<Value, ApiError> {
     let rule = policy.rule(id);
+    let mut names = HashMap::new();
+    if let Rule::Approval(rule) = rule {
+        for id in rule.approvers.iter().map(Approver::id) {
+            names.extend(principals::find(db, id).await?.map(|found| (id, found.display_name)));
+        }
+    }
+    Ok(written(rule, id, &names))
+}
+
+/// A rule on the wire; approvers carry the names that are known.
+pub fn written(rule: Rule<'_>, id: RuleId, names: &HashMap<PrincipalId, String>) -> Value {
     let mut value = json!({
         "@odata.type": format!("#microsoft.graph.{}", type_name(rule)),
         "id": id.as_str(),
@@ -75,7 +88,7 @@ pub async fn rule(db: &mut Connection, policy: &Policy, id: RuleId) -> Result<Va
             "maximumDuration": rule.maximum_duration.to_string(),
         }),
         Rule::Enablement(rule) => json!({"enabledRules": rule.words()}),
-        Rule::Approval(rule) => json!({"setting": approval(db, rule).await?}),
+        Rule::Approval(rule) => json!({"setting": approval(rule, names)}),
         Rule::AuthenticationContext(rule) => {
             json!({"isEnabled": rule.is_enabled, "claimValue": rule.claim_value})
         }
@@ -90,7 +103,7 @@ pub async fn rule(db: &mut Connection, policy: &Policy, id: RuleId) -> Result<Va
     if let (Value::Object(value), Value::Object(members)) = (&mut value, members) {
         value.extend(members);
     }
-    Ok(value)
+    value
 }
 
 /// The name of a rule's type, without its space.
@@ -125,20 +138,17 @@ fn target(id: RuleId) -> Value {
     })
 }
 
-async fn approval(db: &mut Connection, rule: &ApprovalRule) -> Result<Value, ApiError> {
-    let mut approvers = Vec::new();
-    for approver in &rule.approvers {
-        let name = principals::find(db, approver.id()).await?.map(|found| found.display_name);
-        approvers.push(match approver {
-            Approver::User { id } => {
-                json!({"@odata.type": "#microsoft.graph.singleUser", "userId": id, "description": name})
-            }
-            Approver::Group { id } => {
-                json!({"@odata.type": "#microsoft.graph.groupMembers", "groupId": id, "description": name})
-            }
-        });
-    }
-    Ok(json!({
+fn approval(rule: &ApprovalRule, names: &HashMap<PrincipalId, String>) -> Value {
+    let approver = |approver: &Approver| match approver {
+        Approver::User { id } => {
+            json!({"@odata.type": "#microsoft.graph.singleUser", "userId": id, "description": names.get(id)})
+        }
+        Approver::Group { id } => {
+            json!({"@odata.type": "#microsoft.graph.groupMembers", "groupId": id, "description": names.get(id)})
+        }
+    };
+    let approvers: Vec<Value> = rule.approvers.iter().map(approver).collect();
+    json!({
         "isApprovalRequired": rule.is_approval_required,
         "isApprovalRequiredForExtension": false,
         "isRequestorJustificationRequired": true,
@@ -151,5 +161,5 @@ async fn approval(db: &mut Connection, rule: &ApprovalRule) -> Result<Value, Api
             "primaryApprovers": approvers,
             "escalationApprovers": [],
         }],
-    }))
+    })
 }
