@@ -264,8 +264,15 @@ impl Notice {
     }
 }
 
-/// A text without line breaks and other control characters, each run of them and of blanks as one blank.
+/// A text without line breaks and other control characters, each run of them and of blanks as one blank. Marks that
+/// turn the direction of what stands around them are dropped: a name could make a mail read as another.
 pub fn one_line(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let plain: String = text.chars().filter(|c| !turns_around(*c)).collect();
+    let words = plain.split(|c: char| c.is_whitespace() || c.is_control());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Embeddings, overrides and isolates of the bidirectional algorithm, and its marks.
+const fn turns_around(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -176,6 +176,8 @@ fn subjects_begin_with_pim_and_stay_on_one_line() {
         let subject = notice.subject("Eve\r\nBcc: all@x.example", "Teams\u{85}\tAdministrator", true);
         assert!(subject.starts_with("PIM: ") && !subject.contains(char::is_control), "{subject}");
     }
+    let turned = Notice::Approved.subject("Eve \u{202e}nimdA xelA\u{202c}", "\u{2066}Reader\u{2069}", false);
+    assert_eq!(turned, "PIM: The request from Eve nimdA xelA to activate the Reader role was approved");
     assert_eq!(
         Notice::ApprovalAsked.subject("John Doe", "Teams Administrator", false),
         "PIM: Review John Doe's request to activate the Teams Administrator role"

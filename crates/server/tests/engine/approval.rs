@@ -219,6 +219,40 @@ async fn who_may_decide_is_judged_when_he_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_the_group_that_made_him_eligible_gets_nothing_of_what_he_asked() {
+    let world = World::new().await;
+    guarded_by(&world, vec![Approver::User { id: world.admin }]).await;
+    world.eligible(world.team).await;
+    let (team, john) = (world.team, world.john);
+    let id = world.granted(john, activate(john)).await.id;
+    world
+        .change(move |db| async move { principals::remove_member(db, team, john).await.map(drop) }.boxed())
+        .await;
+    let late = refusal(&world, world.admin, id, Answer::Approve).await;
+    assert_eq!(late.code, ErrorCode::PolicyValidationFailed);
+    assert_eq!(world.request(id).await.status, Status::Failed);
+    // Back in the group he has nothing either: what failed is over.
+    world
+        .change(move |db| async move { principals::add_member(db, team, john).await.map(drop) }.boxed())
+        .await;
+    assert!(!world.has_role(john).await);
+    assert_eq!(refusal(&world, world.admin, id, Answer::Approve).await.code, ErrorCode::ApprovalClosed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approvers_who_are_all_gone_hand_nothing_on() {
+    let (world, id) = waiting().await;
+    // The group that was named is deleted: its members of then may not, nor may who approves where nobody is named.
+    guarded_by(&world, vec![Approver::Group { id: world.team }]).await;
+    let team = world.team;
+    world.change(move |db| async move { principals::delete(db, team, NOON).await }.boxed()).await;
+    for nobody in [world.john, world.admin, world.demo] {
+        assert_eq!(refusal(&world, nobody, id, Answer::Approve).await.code, ErrorCode::Unauthorized);
+    }
+    assert_eq!(world.request(id).await.status, Status::PendingApproval);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_is_named_the_guarded_roles_approve() {
     let (world, id) = waiting().await;
     guarded_by(&world, Vec::new()).await;
