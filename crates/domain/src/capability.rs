@@ -57,11 +57,23 @@ pub struct PersonFacts {
     pub in_role_assignable_group: bool,
 }
 
+impl PersonFacts {
+    /// Whether more is needed than the permission for the act.
+    pub const fn is_protected(self) -> bool {
+        self.privileged || self.approver || self.in_role_assignable_group
+    }
+
+    /// What an act on this person needs.
+    pub fn needed(self, act: Permission) -> Vec<Permission> {
+        let more = self.is_protected().then_some(Permission::TouchPrivilegedUsers);
+        [act].into_iter().chain(more).collect()
+    }
+}
+
 /// Reset, disable, delete or re-factor somebody: the permission for the act, and for protected people one more.
 pub fn may_touch(permissions: Permissions, act: Permission, person: PersonFacts) -> Capability {
     needs(permissions, act)?;
-    let protected = person.privileged || person.approver || person.in_role_assignable_group;
-    if protected && !permissions.allows(Permission::TouchPrivilegedUsers) {
+    if person.is_protected() && !permissions.allows(Permission::TouchPrivilegedUsers) {
         let why = if person.privileged {
             "this person holds or is eligible for a privileged role"
         } else if person.approver {
@@ -75,21 +87,27 @@ pub fn may_touch(permissions: Permissions, act: Permission, person: PersonFacts)
     Ok(())
 }
 
-/// Change the members of a group, or create one.
+/// What changing the members of a group needs.
 ///
 /// `is_powerful`: the group can hold roles, or its members approve activations. Who may only administer people never
 /// makes approvers.
+pub const fn to_change_members(is_powerful: bool) -> Permission {
+    if is_powerful { Permission::ManageRoleAssignableGroups } else { Permission::UpdateGroupMembers }
+}
+
+/// Change the members of a group.
 pub fn may_change_members(permissions: Permissions, is_powerful: bool) -> Capability {
-    let needed =
-        if is_powerful { Permission::ManageRoleAssignableGroups } else { Permission::UpdateGroupMembers };
-    needs(permissions, needed)
+    needs(permissions, to_change_members(is_powerful))
+}
+
+/// What creating or deleting a group needs.
+pub const fn to_create_group(is_powerful: bool) -> Permission {
+    if is_powerful { Permission::ManageRoleAssignableGroups } else { Permission::CreateGroups }
 }
 
 /// Create a group.
 pub fn may_create_group(permissions: Permissions, role_assignable: bool) -> Capability {
-    let needed =
-        if role_assignable { Permission::ManageRoleAssignableGroups } else { Permission::CreateGroups };
-    needs(permissions, needed)
+    needs(permissions, to_create_group(role_assignable))
 }
 
 /// The first instant at which an activation can be given back; `None` when the row is no activation.

@@ -18,7 +18,7 @@ use futures::future::FutureExt;
 use crate::{
     app::AppState,
     caller::Caller,
-    engine,
+    engine::{self, Rights},
     error::ApiError,
     extract::Body,
     ids, mail,
@@ -49,11 +49,11 @@ pub async fn test(
             let (caller, address, id) = (caller.clone(), address.clone(), id.clone());
             async move {
                 let db = unit.db();
-                let permissions = engine::permissions(db, &caller, now).await?;
+                let rights = Rights::load(db, &caller, now).await?;
                 let activity = "Send test mail";
                 let mut row =
                     engine::entry(audit, now, activity, Category::Directory, engine::actor(&caller));
-                if let Err(lack) = capability::needs(permissions, Permission::ManageRoles) {
+                if let Err(lack) = capability::needs(rights.permissions, Permission::ManageRoles) {
                     row.outcome = Outcome::Failure;
                     row.reason = Some(lack.reason.clone());
                     return Ok(unit.commit(&[row], Err(ApiError::lacks(lack))).await?);
@@ -65,6 +65,7 @@ pub async fn test(
                 let mail = test_mail(id, recipient, &caller, now);
                 mails::enqueue(db, &mail).await?;
                 row.details.push(("Address".to_owned(), mail.recipient.address.clone()));
+                rights.tell(&mut row, Permission::ManageRoles);
                 Ok(unit.commit(&[row], Ok(mail)).await?)
             }
             .boxed()

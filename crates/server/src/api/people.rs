@@ -19,7 +19,7 @@ use crate::{
     app::AppState,
     auth::{password, secret},
     caller::Caller,
-    engine,
+    engine::{self, Rights},
     error::ApiError,
     extract, ids,
     storage::{UnitOfWork, credentials, principals, sessions},
@@ -91,13 +91,14 @@ async fn reset(
                 let mut row =
                     engine::entry(audit, now, activity, Category::UserManagement, engine::actor(&caller));
                 row.targets = vec![engine::user_target(db, id).await?];
-                let permissions = engine::permissions(db, &caller, now).await?;
+                let rights = Rights::load(db, &caller, now).await?;
                 let facts = principals::person_facts(db, id, now).await?;
-                if let Err(lack) = capability::may_touch(permissions, permission, facts) {
+                if let Err(lack) = capability::may_touch(rights.permissions, permission, facts) {
                     row.outcome = Outcome::Failure;
                     row.reason = Some(lack.reason.clone());
                     return Ok(unit.commit(&[row], Err(ApiError::lacks(lack))).await?);
                 }
+                facts.needed(permission).into_iter().for_each(|needed| rights.tell(&mut row, needed));
                 match act {
                     Act::Password => {
                         let until = Some(wall + password::ONE_TIME);

@@ -63,11 +63,12 @@ async fn run(unit: &mut UnitOfWork, act: Act, group: Principal) -> Acted<()> {
             change("isAssignableToRole", group.is_assignable_to_role.to_string()),
         ],
     }];
-    let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_create_group(permissions, group.is_assignable_to_role);
+    let rights = act.rights(unit.db()).await?;
+    let may = capability::may_create_group(rights.permissions, group.is_assignable_to_role);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, capability::to_create_group(group.is_assignable_to_role));
     principals::insert(unit.db(), &group).await?;
     Ok(unit.commit(&[row], Ok(())).await?)
 }

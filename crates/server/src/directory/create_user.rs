@@ -79,8 +79,8 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
         change("accountEnabled", person.enabled.to_string()),
     ];
     row.targets = vec![target];
-    let permissions = act.permissions(unit.db()).await?;
-    let mut may = capability::needs(permissions, Permission::CreateUsers);
+    let rights = act.rights(unit.db()).await?;
+    let mut may = capability::needs(rights.permissions, Permission::CreateUsers);
     if hash.is_empty() {
         // The right began after the password was not hashed; the call is good the next time.
         may = may.and(Err(capability::Lack { reason: "the right has just begun, try again".to_owned() }));
@@ -88,6 +88,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, Permission::CreateUsers);
     let domain = meta::get(unit.db(), meta::TENANT_DOMAIN).await?.map(|domain| fold(&domain));
     let (_, chosen) = person.user_principal_name.split_once('@').unwrap_or_default();
     if let Some(domain) = domain.filter(|domain| *domain != fold(chosen)) {

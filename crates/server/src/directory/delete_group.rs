@@ -21,11 +21,13 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId) -> Acted<()> {
     let group = group(unit.db(), id).await?;
     let mut row = act.entry("Delete group", Category::GroupManagement);
     row.targets = vec![engine::user_target(unit.db(), id).await?];
-    let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_create_group(permissions, is_powerful(unit.db(), &group).await?);
+    let rights = act.rights(unit.db()).await?;
+    let powerful = is_powerful(unit.db(), &group).await?;
+    let may = capability::may_create_group(rights.permissions, powerful);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, capability::to_create_group(powerful));
     let mut rows = vec![row];
     rows.extend(engine::end_everything_of(unit.db(), id, &act.caller, act.audit, act.now).await?);
     principals::delete(unit.db(), id, act.now).await?;

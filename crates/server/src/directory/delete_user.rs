@@ -21,12 +21,13 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId) -> Acted<()> {
     let person = user(unit.db(), id).await?;
     let mut row = act.entry("Delete user", Category::UserManagement);
     row.targets = vec![engine::user_target(unit.db(), id).await?];
-    let permissions = act.permissions(unit.db()).await?;
+    let rights = act.rights(unit.db()).await?;
     let facts = principals::person_facts(unit.db(), id, act.now).await?;
-    let may = capability::may_touch(permissions, Permission::DeleteUsers, facts);
+    let may = capability::may_touch(rights.permissions, Permission::DeleteUsers, facts);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    facts.needed(Permission::DeleteUsers).into_iter().for_each(|needed| rights.tell(&mut row, needed));
     if let Some(error) = last_holder(unit.db(), person.facts(), act.now).await? {
         return act.refuse(unit, row, error, "the last permanent holder of a guarded role").await;
     }

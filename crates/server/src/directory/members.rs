@@ -45,11 +45,13 @@ async fn add(unit: &mut UnitOfWork, act: Act, group_id: PrincipalId, member: Pri
     let mut row = act.entry("Add member to group", Category::GroupManagement);
     row.targets =
         vec![engine::user_target(unit.db(), member).await?, engine::user_target(unit.db(), group_id).await?];
-    let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_change_members(permissions, is_powerful(unit.db(), &group).await?);
+    let rights = act.rights(unit.db()).await?;
+    let powerful = is_powerful(unit.db(), &group).await?;
+    let may = capability::may_change_members(rights.permissions, powerful);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, capability::to_change_members(powerful));
     if found.kind == PrincipalKind::Group {
         let error = ApiError::new(ErrorCode::NotSupported, "a group in a group is not supported yet")
             .at("@odata.id", "a user or a service principal");
@@ -68,11 +70,13 @@ async fn remove(unit: &mut UnitOfWork, act: Act, group_id: PrincipalId, member: 
     let mut row = act.entry("Remove member from group", Category::GroupManagement);
     row.targets =
         vec![engine::user_target(unit.db(), member).await?, engine::user_target(unit.db(), group_id).await?];
-    let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_change_members(permissions, is_powerful(unit.db(), &group).await?);
+    let rights = act.rights(unit.db()).await?;
+    let powerful = is_powerful(unit.db(), &group).await?;
+    let may = capability::may_change_members(rights.permissions, powerful);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, capability::to_change_members(powerful));
     if !principals::remove_member(unit.db(), group_id, member).await? {
         return Err(ApiError::not_found(member));
     }

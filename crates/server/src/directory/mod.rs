@@ -17,7 +17,6 @@ use domain::{
     capability::Capability,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId},
-    permission::Permissions,
     principal::{PrincipalFacts, PrincipalKind},
     time::Instant,
 };
@@ -29,7 +28,7 @@ pub use update_user::{UserChange, update_user};
 use crate::{
     app::AppState,
     caller::Caller,
-    engine,
+    engine::{self, EngineError, Rights},
     error::ApiError,
     ids,
     storage::{Connection, Outcome, StorageError, UnitOfWork, policies, principals, principals::Principal},
@@ -75,9 +74,9 @@ impl Act {
         outcome?
     }
 
-    /// What the caller may do at this instant. Read inside the unit of work: a right may have ended meanwhile.
-    async fn permissions(&self, db: &mut Connection) -> Result<Permissions, engine::EngineError> {
-        engine::permissions(db, &self.caller, self.now).await
+    /// What the caller holds at this instant. Read inside the unit of work: a right may have ended meanwhile.
+    async fn rights(&self, db: &mut Connection) -> Result<Rights, EngineError> {
+        Rights::load(db, &self.caller, self.now).await
     }
 
     fn entry(&self, activity: &str, category: Category) -> Entry {

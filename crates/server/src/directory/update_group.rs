@@ -64,11 +64,13 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: GroupChan
     .collect();
     row.targets = vec![target];
 
-    let permissions = act.permissions(unit.db()).await?;
-    let may = capability::may_change_members(permissions, is_powerful(unit.db(), &before).await?);
+    let rights = act.rights(unit.db()).await?;
+    let powerful = is_powerful(unit.db(), &before).await?;
+    let may = capability::may_change_members(rights.permissions, powerful);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    rights.tell(&mut row, capability::to_change_members(powerful));
     if before != after && !principals::update(unit.db(), &after).await? {
         return Err(ApiError::new(ErrorCode::ChangedMeanwhile, "somebody else changed this group meanwhile"));
     }

@@ -91,12 +91,13 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: UserChang
     .collect();
     row.targets = vec![target];
 
-    let permissions = act.permissions(unit.db()).await?;
+    let rights = act.rights(unit.db()).await?;
     let facts = principals::person_facts(unit.db(), id, act.now).await?;
-    let may = capability::may_touch(permissions, Permission::UpdateUsers, facts);
+    let may = capability::may_touch(rights.permissions, Permission::UpdateUsers, facts);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;
     }
+    facts.needed(Permission::UpdateUsers).into_iter().for_each(|needed| rights.tell(&mut row, needed));
     if let Some(manager) = change.manager.flatten() {
         let found = principals::find(unit.db(), manager).await?;
         if manager == id || found.is_none_or(|found| found.kind != PrincipalKind::User) {

@@ -13,10 +13,12 @@ use domain::{
 use futures::future::FutureExt;
 
 use super::{
-    EngineError, also, apply,
+    EngineError,
+    allowed::{self, Rights},
+    also, apply,
     notify::{Event, notify},
     record::{self, Actors},
-    standing, time_out,
+    time_out,
 };
 use crate::{
     caller::Caller,
@@ -49,7 +51,7 @@ async fn run(
     [late, audit]: [AuditId; 2],
     now: Instant,
 ) -> crate::storage::Outcome<Result<(), Box<Refusal>>, EngineError> {
-    let permissions = standing::permissions(unit.db(), caller, now).await?;
+    let rights = Rights::load(unit.db(), caller, now).await?;
     // What nobody answered in time is over, whether its job has run or not.
     let timed_out = time_out::tell(unit.db(), id, late, now).await?;
     let found = requests::find(unit.db(), id).await?;
@@ -57,7 +59,7 @@ async fn run(
         Some(schedule) => schedules::find(unit.db(), schedule).await?,
         None => None,
     };
-    let manages = permissions.allows(Permission::ManageRoles);
+    let manages = rights.permissions.allows(Permission::ManageRoles);
     let request = match may(caller.id(), manages, found, target.as_ref(), now) {
         Ok(request) => request,
         Err((None, refusal)) => {
@@ -76,6 +78,11 @@ async fn run(
     time_out::withdraw(unit.db(), id).await?;
     notify(unit.db(), Event::Cancelled, &request, Some(&caller.person), now).await?;
     let mut rows = vec![row(unit.db(), &request, caller, audit, now).await?];
+    if request.created_by == caller.id() {
+        allowed::by(&mut rows[0], "Own request");
+    } else {
+        rights.tell(&mut rows[0], Permission::ManageRoles);
+    }
     if let Some(schedule) = target {
         apply::end(unit.db(), schedule.id, EndReason::Canceled, now).await?;
         for dependent in schedules::activated_from(unit.db(), schedule.id, None).await? {

@@ -17,7 +17,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{EngineError, record, standing};
+use super::{EngineError, allowed::Rights, record};
 use crate::{
     caller::Caller,
     clock::Clock,
@@ -84,11 +84,11 @@ async fn run(
     unit: &mut UnitOfWork,
     deed: &Deed,
 ) -> crate::storage::Outcome<Result<Kept, Box<Refusal>>, EngineError> {
-    let permissions = standing::permissions(unit.db(), &deed.caller, deed.now).await?;
+    let rights = Rights::load(unit.db(), &deed.caller, deed.now).await?;
     let before = policies::find(unit.db(), deed.role).await?;
     let named = named(unit.db(), &before.policy, deed.wanted()).await?;
 
-    let decided = decide(permissions, &before, deed, &named);
+    let decided = decide(rights.permissions, &before, deed, &named);
 
     let actor = record::actor(&deed.caller);
     let mut row = record::entry(deed.audit, deed.now, ACTIVITY, Category::RoleManagement, actor);
@@ -109,6 +109,7 @@ async fn run(
         return Err(EngineError::Storage(StorageError::Busy));
     }
     let name = |id: PrincipalId| named.get(&id).map_or_else(|| id.to_string(), |(_, name)| name.clone());
+    rights.tell(&mut row, Permission::ManageRoles);
     row.targets[0].changes = after.changes_from(&before.policy, &name);
     let version = before.version + 1;
     let kept = Kept { role: deed.role, policy: after, version, modified: Some(modified) };

@@ -1,5 +1,6 @@
 //! The use cases. Each is five beats: load facts, decide, apply, enqueue, commit with its audit rows.
 
+mod allowed;
 mod also;
 mod apply;
 mod cancel;
@@ -16,6 +17,7 @@ mod submit;
 mod time_out;
 mod validate;
 
+pub use allowed::Rights;
 pub use cancel::cancel;
 pub use change_policy::{PolicyChange, change_policy};
 use domain::decide::Refusal;
@@ -24,7 +26,7 @@ pub use notify::{Event, notify};
 pub use people::{end_everything_of, end_through_group, keeps_guarded_roles};
 pub use record::{Actors, actor, entry, role_target, system, user_target};
 pub use review::review;
-pub use standing::{permissions, stands};
+pub use standing::stands;
 pub use start::start_due;
 pub use submit::{Submitted, submit};
 pub use time_out::time_out_due;

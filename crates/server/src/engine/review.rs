@@ -16,7 +16,7 @@ use domain::{
 use futures::future::FutureExt;
 
 use super::{
-    EngineError,
+    EngineError, allowed,
     apply::{self, Applied},
     facts,
     notify::{Event, notify},
@@ -113,6 +113,7 @@ async fn run(
     tell(unit.db(), deed, &request, &reviewed, &review.justification).await?;
     jobs::set(unit.db(), JobKind::TimeOut, deed.id.into(), None).await?;
     let mut rows = vec![answered(unit.db(), deed, &request).await?];
+    allowed::by(&mut rows[0], "Approver of the role");
     let outcome = match reviewed {
         Reviewed::Denied => {
             requests::advance(unit.db(), deed.id, request.status, Status::Denied, Some(deed.now)).await?;

@@ -1,12 +1,10 @@
 //! Who a caller is and what he may do, asked again inside the unit of work: between the first look at his session and the
 //! act lie the arrival of the call's body and the wait for its turn, and the sender decides how long the first takes.
 
-use domain::{permission::Permissions, time::Instant};
-
 use super::EngineError;
 use crate::{
     caller::Caller,
-    storage::{Connection, rights, sessions},
+    storage::{Connection, sessions},
 };
 
 /// Refuses a caller whose session was ended, or whose account was disabled or deleted, since the call began. That is as
@@ -17,15 +15,4 @@ pub async fn stands(db: &mut Connection, caller: &Caller) -> Result<(), EngineEr
     } else {
         Err(EngineError::SignedOut)
     }
-}
-
-/// What a caller who still stands may do at this instant.
-pub async fn permissions(
-    db: &mut Connection,
-    caller: &Caller,
-    now: Instant,
-) -> Result<Permissions, EngineError> {
-    stands(db, caller).await?;
-    let held = rights::in_force(db, caller.id(), now).await?;
-    Ok(rights::permissions(&held, caller.second_factor))
 }

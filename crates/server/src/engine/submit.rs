@@ -8,18 +8,21 @@ use domain::{
     decide::{self, Decision, Effect, Facts, Grant, Refusal},
     error_code::ErrorCode,
     ids::{AuditId, RequestId},
+    permission::Permission,
     request::{Action, Ask, Request, Status},
     time::Instant,
 };
 use futures::future::FutureExt;
 
 use super::{
-    EngineError, also,
+    EngineError,
+    allowed::{self, Rights},
+    also,
     apply::{self, Applied},
     facts,
     notify::{Event, notify},
     record::{self, Actors},
-    standing, start, time_out,
+    start, time_out,
 };
 use crate::{
     caller::Caller,
@@ -98,7 +101,8 @@ async fn run(
 ) -> crate::storage::Outcome<Result<Submitted, Box<Refusal>>, EngineError> {
     let Submission { ask, caller, id, now, .. } = submission;
     let mut caller_facts = caller.facts();
-    caller_facts.permissions = standing::permissions(unit.db(), caller, *now).await?;
+    let rights = Rights::load(unit.db(), caller, *now).await?;
+    caller_facts.permissions = rights.permissions;
     let (mut facts, principal) = facts::load(unit.db(), ask, caller_facts, *now).await?;
     let holder = record::target_of(ask.principal, principal);
     let mut entries = start::catch_up(unit.db(), &facts.open_requests, submission.audit[0], *now).await?;
@@ -136,7 +140,11 @@ async fn run(
         approvals::insert(unit.db(), &approval).await?;
         jobs::set(unit.db(), JobKind::TimeOut, (*id).into(), Some(approval.due)).await?;
     }
+    let from = entries.len();
     entries.extend(granted(unit.db(), submission, &grant, holder, &applied).await?);
+    for row in &mut entries[from..] {
+        tell_right(row, ask.action, &rights, &applied, &facts);
+    }
     if let Some(event) = event(ask.action, grant.status, applied.first()) {
         notify(unit.db(), event, &request, Some(&caller.person), *now).await?;
     }
@@ -155,6 +163,18 @@ fn event(action: Action, status: Status, main: Option<&Applied>) -> Option<Event
         (Action::AdminUpdate, _) => schedule.map(Event::Updated),
         (Action::AdminRemove, _) => schedule.map(Event::Removed),
         _ => None,
+    }
+}
+
+/// Writes down by which right it was asked.
+fn tell_right(row: &mut Entry, action: Action, rights: &Rights, applied: &[Applied], facts: &Facts) {
+    match action {
+        Action::SelfActivate => {
+            let from = applied.first().and_then(|main| main.schedule.activated_from);
+            allowed::by_eligibility(row, from, &facts.schedules, facts.now);
+        }
+        action if action.is_own() => allowed::by(row, "Own assignment"),
+        _ => rights.tell(row, Permission::ManageRoles),
     }
 }
 
