@@ -90,7 +90,7 @@ pub async fn begin(
                 if code.is_none() {
                     return Ok(unit.commit_without_audit(Ok(())));
                 }
-                row.activity = STARTED.to_owned();
+                STARTED.clone_into(&mut row.activity);
                 row.outcome = Outcome::Success;
                 row.details.push(("Method".to_owned(), "enrolment code".to_owned()));
                 Ok(unit.commit(&[row], Ok(())).await?)

@@ -34,7 +34,7 @@ pub struct Passwords {
 impl Passwords {
     /// Prepares the decoy.
     pub async fn new() -> Self {
-        let unready = Self { turns: Turns::new(), decoy: Arc::new(String::new()) };
+        let unready = Self { turns: Turns::default(), decoy: Arc::new(String::new()) };
         // Nobody else knows of it yet, so there is a place; without a decoy no unknown name would be right either.
         let decoy = unready.hash(super::secret::session_token(), "here").await.unwrap_or_default();
         Self { decoy: Arc::new(decoy), ..unready }

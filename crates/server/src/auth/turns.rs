@@ -31,7 +31,7 @@ impl From<Crowded> for ApiError {
 /// The turns, and the places of those who wait for one.
 #[derive(Clone)]
 pub struct Turns {
-    turns: Arc<Semaphore>,
+    under_way: Arc<Semaphore>,
     /// Places for those who wait or have their turn.
     places: Arc<Semaphore>,
     /// How many places each address has.
@@ -50,21 +50,23 @@ struct Place {
     shares: Arc<Mutex<HashMap<String, usize>>>,
 }
 
-impl Turns {
+impl Default for Turns {
     /// Two at a time.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(2)),
+            under_way: Arc::new(Semaphore::new(2)),
             places: Arc::new(Semaphore::new(QUEUE + 2)),
             shares: Arc::default(),
         }
     }
+}
 
+impl Turns {
     /// Waits for a turn, on behalf of a call from this address.
     pub async fn take(&self, address: &str) -> Result<Turn, Crowded> {
         let place = self.place(lockout::address(address))?;
         // The semaphore is never closed.
-        let turn = self.turns.clone().acquire_owned().await.map_err(|_| Crowded)?;
+        let turn = self.under_way.clone().acquire_owned().await.map_err(|_| Crowded)?;
         Ok(Turn { _turn: turn, _place: place })
     }
 
@@ -99,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_the_queue_full_is_told_to_come_back() {
-        let turns = Turns::new();
+        let turns = Turns::default();
         let busy = [turns.take("192.0.2.1").await, turns.take("192.0.2.2").await];
         assert!(busy.iter().all(Result::is_ok));
         let address = |number: usize| format!("198.51.100.{number}");
@@ -119,7 +121,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_address_has_its_share_and_leaves_room_for_the_others() {
-        let turns = Turns::new();
+        let turns = Turns::default();
         let busy = [turns.take("192.0.2.1").await, turns.take("192.0.2.2").await];
         let mut waiting: Vec<_> = (0..SHARE).map(|_| turns.take_owned("2001:db8:1:2::7".into())).collect();
         for one in &mut waiting {

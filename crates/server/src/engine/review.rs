@@ -81,8 +81,7 @@ async fn run(
         (requests::find(unit.db(), deed.id).await?, approvals::find(unit.db(), deed.id).await?)
     else {
         let refusal = unknown();
-        let activity =
-            audit::activity(Action::SelfActivate, Kind::Active, false, moment(deed.answer)).to_string();
+        let activity = audit::activity(Action::SelfActivate, Kind::Active, false, moment(deed.answer));
         let rows =
             [record::of_no_request(deed.id, &activity, &deed.caller, &refusal, deed.audit[0], deed.now)];
         return Ok(unit.commit(&rows, Err(Box::new(refusal))).await?);
