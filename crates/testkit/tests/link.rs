@@ -65,7 +65,7 @@ async fn nothing_is_decided(server: TestServer, inbox: Inbox) {
     server.make_eligible("john.doe", ROLE).await;
     let john = server.client_with_factor("john.doe").await;
     let asked = john.activate(ROLE, 1, None).await.ok();
-    assert_eq!(asked.body["status"], "PendingApproval");
+    assert_eq!(asked.body["status"], "PendingApprovalProvisioning");
     let request = asked.body["id"].as_str().unwrap().to_owned();
     let is_asked = |mail: &&Received| mail.to[0].starts_with("demouser@") && mail.raw.contains("Review");
     let mut mails = inbox.mails();
