@@ -12,6 +12,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use crate::{
     auth::{attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
     clock::Clock,
+    doors::{Doors, Limits},
     jobs,
     mail::{self, Outlet, Post},
     router,
@@ -111,9 +112,17 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         outlet,
         public_url: state.origin().to_owned(),
     };
+    let proxies = state.clone();
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
-        tokio::spawn(tls::serve(listener, acceptor, router::build(state.clone()), stopped.clone())),
+        tokio::spawn(tls::serve(
+            listener,
+            acceptor,
+            router::build(state.clone()),
+            Doors::new(Limits::of_this_process()),
+            move |peer| proxies.trusts_proxy(peer),
+            stopped.clone(),
+        )),
         tokio::spawn(jobs::run(storage, clock, stopped.clone())),
         tokio::spawn(mail::run(post, stopped)),
     ];

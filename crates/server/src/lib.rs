@@ -27,4 +27,5 @@ pub mod odata;
 pub mod storage;
 
 pub mod assets;
+pub mod doors;
 pub mod tls;

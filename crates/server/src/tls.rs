@@ -1,6 +1,6 @@
 //! Accepts connections, plain or by TLS, and hands the calls to the router.
 
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{io, net::IpAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::body::Incoming;
@@ -18,8 +18,12 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tower::{Service, ServiceExt};
 
+use crate::doors::{Doors, Prompt};
+
 /// How long calls under way may take once the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// So often a peer of HTTP/2 is asked whether it is still there, and has as long to say so.
+const STILL_THERE: Duration = Duration::from_secs(30);
 
 /// Reads a certificate chain and its key.
 pub fn acceptor(cert: &Path, key: &Path) -> io::Result<TlsAcceptor> {
@@ -41,11 +45,14 @@ pub fn acceptor(cert: &Path, key: &Path) -> io::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Accepts until told to stop, then lets what is under way finish.
+/// Accepts until told to stop, then lets what is under way finish. Where a peer `speaks_for_many`, the limit for one
+/// address does not count.
 pub async fn serve(
     listener: TcpListener,
     acceptor: Option<TlsAcceptor>,
     router: Router,
+    doors: Doors,
+    speaks_for_many: impl Fn(IpAddr) -> bool,
     mut stop: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -61,15 +68,19 @@ pub async fn serve(
             },
             _ = stop.changed() => break,
         };
+        // Who finds no place is closed at once: waiting would keep his file open.
+        let Some(place) = doors.enter(peer.ip(), speaks_for_many(peer.ip())) else { continue };
+        let patience = doors.patience();
         let _ = stream.set_nodelay(true);
         let (router, acceptor, watcher) = (router.clone(), acceptor.clone(), graceful.watcher());
         tokio::spawn(async move {
+            let _place = place;
             match acceptor {
-                None => connection(stream, peer, router, watcher).await,
+                None => connection(Prompt::new(stream, patience), peer, router, watcher).await,
                 Some(acceptor) => {
                     // A client that speaks no TLS, or leaves in the middle, is nobody's business.
-                    if let Ok(Ok(stream)) = tokio::time::timeout(FAREWELL, acceptor.accept(stream)).await {
-                        connection(stream, peer, router, watcher).await;
+                    if let Ok(Ok(stream)) = tokio::time::timeout(patience, acceptor.accept(stream)).await {
+                        connection(Prompt::new(stream, patience), peer, router, watcher).await;
                     }
                 }
             }
@@ -100,7 +111,7 @@ async fn connection<S>(
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // With a timer, a client that sends its headers drop by drop is given up after half a minute.
     builder.http1().timer(TokioTimer::new());
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE).keep_alive_timeout(STILL_THERE);
     let connection = builder
         .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
         .into_owned();

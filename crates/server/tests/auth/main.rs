@@ -9,6 +9,7 @@ mod late;
 mod people;
 mod sessions;
 mod sign_in;
+mod silent;
 mod step_up;
 mod tls;
 mod wire;

@@ -1,0 +1,247 @@
+//! Who may come in: so many connections in all, so many from one address, and each has to say something soon. Without
+//! this one machine could take all the files that the process may have open.
+
+use std::{
+    collections::HashMap,
+    io,
+    net::IpAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::Sleep,
+};
+
+use crate::auth::lockout;
+
+/// What HTTP/2 begins with; whatever differs from it is HTTP/1, which has a limit of its own for its headers.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// At most so many connections, where the process may have enough files open.
+const IN_ALL: usize = 4_096;
+/// At most so many from one address.
+const PER_ADDRESS: usize = 256;
+
+/// How many may come in, and how long one may say nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections in all.
+    pub in_all: usize,
+    /// Connections from one address, of IPv6 from one network.
+    pub per_address: usize,
+    /// How long until the first bytes, and as long again for a handshake.
+    pub patience: Duration,
+}
+
+impl Limits {
+    /// What suits this process: a quarter of its files is left for the database and all else.
+    pub fn of_this_process() -> Self {
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        let in_all = open_files(&limits).map_or(IN_ALL, |files| (files / 4 * 3).clamp(16, IN_ALL));
+        Self { in_all, per_address: PER_ADDRESS.min(in_all / 4), patience: Duration::from_secs(10) }
+    }
+}
+
+/// How many files the process may have open, as Linux tells it.
+fn open_files(limits: &str) -> Option<usize> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Counts who is inside.
+#[derive(Clone)]
+pub struct Doors {
+    limits: Limits,
+    inside: Arc<Mutex<Inside>>,
+}
+
+#[derive(Default)]
+struct Inside {
+    in_all: usize,
+    by_address: HashMap<String, usize>,
+    /// Whether somebody was turned away since the last one came in: that is told once, not each time.
+    full: bool,
+}
+
+/// A place inside, given back when it is dropped.
+pub struct Place {
+    inside: Arc<Mutex<Inside>>,
+    address: Option<String>,
+}
+
+impl Doors {
+    /// Nobody is inside.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, inside: Arc::default() }
+    }
+
+    /// How long somebody may say nothing.
+    pub const fn patience(&self) -> Duration {
+        self.limits.patience
+    }
+
+    /// A place for a connection; none when there are too many. A proxy that is believed, and this machine itself, speak
+    /// for many: for them counts the number in all alone.
+    pub fn enter(&self, peer: IpAddr, speaks_for_many: bool) -> Option<Place> {
+        let address = (!speaks_for_many && !peer.to_canonical().is_loopback())
+            .then(|| lockout::address(&peer.to_string()));
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = address.as_ref().and_then(|address| inside.by_address.get(address)).copied();
+        if inside.in_all >= self.limits.in_all || there.unwrap_or_default() >= self.limits.per_address {
+            if !inside.full {
+                inside.full = true;
+                tracing::warn!(%peer, in_all = inside.in_all, "too many connections, further ones are closed at once");
+            }
+            return None;
+        }
+        inside.full = false;
+        inside.in_all += 1;
+        if let Some(address) = &address {
+            *inside.by_address.entry(address.clone()).or_default() += 1;
+        }
+        drop(inside);
+        Some(Place { inside: self.inside.clone(), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.in_all = inside.in_all.saturating_sub(1);
+        let Some(address) = &self.address else { return };
+        if let Some(count) = inside.by_address.get_mut(address) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                inside.by_address.remove(address);
+            }
+        }
+    }
+}
+
+/// A stream that fails when its peer has not said in time which version of HTTP it speaks.
+pub struct Prompt<S> {
+    stream: S,
+    deadline: Option<Pin<Box<Sleep>>>,
+    /// How many bytes of the preface were heard.
+    heard: usize,
+}
+
+impl<S> Prompt<S> {
+    /// The time runs from now.
+    pub fn new(stream: S, patience: Duration) -> Self {
+        Self { stream, deadline: Some(Box::pin(tokio::time::sleep(patience))), heard: 0 }
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        let wanted = &PREFACE[self.heard..];
+        let length = bytes.len().min(wanted.len());
+        self.heard += length;
+        if bytes[..length] != wanted[..length] || self.heard == PREFACE.len() {
+            self.deadline = None;
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Prompt<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        match Pin::new(&mut this.stream).poll_read(cx, buffer) {
+            Poll::Ready(outcome) => {
+                if this.deadline.is_some() {
+                    this.hear(&buffer.filled()[before..]);
+                }
+                Poll::Ready(outcome)
+            }
+            Poll::Pending => match &mut this.deadline {
+                None => Poll::Pending,
+                Some(deadline) => {
+                    ready!(deadline.as_mut().poll(cx));
+                    Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+                }
+            },
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Prompt<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doors(in_all: usize, per_address: usize) -> Doors {
+        Doors::new(Limits { in_all, per_address, patience: Duration::from_secs(10) })
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_gives_it_back() {
+        let doors = doors(5, 2);
+        let enter = |address: &str| doors.enter(address.parse().unwrap(), false);
+        let (one, two) = (enter("192.0.2.1"), enter("::ffff:192.0.2.1"));
+        assert!(one.is_some() && two.is_some());
+        assert!(enter("192.0.2.1").is_none());
+        let other = enter("2001:db8:0:1::1");
+        let same_network = enter("2001:db8:0:1::2");
+        assert!(other.is_some() && same_network.is_some() && enter("2001:db8:0:1::3").is_none());
+        drop(one);
+        let again = enter("192.0.2.1");
+        assert!(again.is_some());
+        let last = enter("192.0.2.9");
+        assert!(last.is_some() && enter("192.0.2.10").is_none(), "five are inside");
+        drop((two, other, same_network, again, last));
+        assert!(doors.inside.lock().unwrap().by_address.is_empty());
+    }
+
+    #[test]
+    fn who_speaks_for_many_counts_only_in_all() {
+        let doors = doors(4, 1);
+        let enter = |address: &str, many| doors.enter(address.parse().unwrap(), many);
+        let inside = [enter("10.0.0.1", true), enter("10.0.0.1", true), enter("127.0.0.1", false)];
+        assert!(inside.iter().all(Option::is_some));
+        let last = enter("::1", false);
+        assert!(last.is_some() && enter("127.0.0.1", false).is_none() && enter("10.0.0.1", true).is_none());
+    }
+
+    #[test]
+    fn the_files_that_may_be_open_are_read() {
+        let told = "Limit                     Soft Limit           Hard Limit           Units\n\
+            Max cpu time              unlimited            unlimited            seconds\n\
+            Max open files            1024                 524288               files\n";
+        assert_eq!(open_files(told), Some(1_024));
+        assert_eq!(open_files(""), None);
+        let limits = Limits::of_this_process();
+        assert!(limits.in_all <= IN_ALL && limits.per_address <= limits.in_all, "{limits:?}");
+    }
+}
