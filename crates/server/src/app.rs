@@ -4,10 +4,11 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
 use ipnet::IpNet;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::Instant};
 
 use crate::{
     auth::{attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
@@ -19,6 +20,10 @@ use crate::{
     storage::Storage,
     tls,
 };
+
+/// A task that has not stopped by then is broken off: whoever stops the server must not have to kill it. Longer than
+/// calls and mails under way are given.
+const STOP_WITHIN: Duration = tls::FAREWELL.saturating_add(Duration::from_secs(5));
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -146,8 +151,13 @@ impl Running {
     /// Stops: no new calls, those under way are finished, the database is closed.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        for task in self.tasks {
-            let _ = task.await;
+        let deadline = Instant::now() + STOP_WITHIN;
+        for mut task in self.tasks {
+            if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+                tracing::warn!("a task did not stop in time and is broken off");
+                task.abort();
+                let _ = task.await;
+            }
         }
         self.state.storage.close().await;
     }

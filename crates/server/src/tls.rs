@@ -21,7 +21,7 @@ use tower::{Service, ServiceExt};
 use crate::doors::{Doors, Prompt};
 
 /// How long calls under way may take once the server was told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
+pub const FAREWELL: Duration = Duration::from_secs(10);
 /// So often a peer of HTTP/2 is asked whether it is still there, and has as long to say so.
 const STILL_THERE: Duration = Duration::from_secs(30);
 

@@ -299,3 +299,24 @@ async fn an_administrator_sends_a_test_mail_and_reads_the_servers_words() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_slow_mail_server_does_not_keep_the_server_from_stopping() {
+    on_both(Security::Plain, async |server, inbox| {
+        inbox.behave(Manner::Dawdles);
+        let admin = server.client_with_factor("admin").await;
+        for n in 0..12 {
+            let to = serde_json::json!({ "address": format!("number-{n}@example.org") });
+            admin.post("/api/mail/test", &to).await.ok();
+        }
+        mail_to(&server, "number-0@", |receipt| receipt.attempts == 1).await;
+        let stopped = tokio::time::timeout(std::time::Duration::from_secs(30), server.stop()).await;
+        assert!(stopped.is_ok(), "it waits for the mail server");
+
+        // What was not begun is free for the next server at once, not only when its lease is over.
+        inbox.behave(Manner::Takes);
+        server.restart().await;
+        inbox.wait_for(8).await;
+    })
+    .await;
+}

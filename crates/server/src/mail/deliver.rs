@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use domain::time::{Instant, Span};
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use super::{
@@ -16,16 +16,16 @@ use super::{
 };
 use crate::storage::{
     Outcome, StorageError, UnitOfWork,
-    mails::{self, Mail, Settled, State},
+    mails::{self, LEASE, Mail, Settled, State},
     meta, sessions,
 };
 
-/// A claimed mail belongs to its claimer for so long: longer than all that are claimed at once may take.
-const LEASE: Span = Span::minutes(6);
 /// As many are claimed at once.
 const CLAIM: i64 = 16;
 /// As many are under way at once.
 const AT_ONCE: usize = 4;
+/// So long a mail under way may still take once the server was told to stop.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// How often the outbox is looked at.
 const NAP: Duration = Duration::from_secs(1);
 /// The first wait after a failure.
@@ -35,11 +35,11 @@ const LONGEST_WAIT: Span = Span::hours(1);
 /// A mail that was not taken for so long is given up.
 const PATIENCE: Span = Span::days(3);
 
-/// Runs until told to stop; what has begun is finished.
+/// Runs until told to stop. Then nothing more is begun, and what has begun has a few seconds left.
 pub async fn run(post: Post, mut stop: watch::Receiver<bool>) {
     let mut moves = post.clock.moves();
     while !*stop.borrow() {
-        if let Err(error) = deliver_due(&post).await {
+        if let Err(error) = deliver_due(&post, &stop).await {
             tracing::error!(%error, "the outbox of mails could not be read");
         }
         tokio::select! {
@@ -50,10 +50,10 @@ pub async fn run(post: Post, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Delivers what is due; gives how many mails were tried.
-pub async fn deliver_due(post: &Post) -> Result<usize, StorageError> {
+/// Delivers what is due, until told to stop; gives how many mails were tried.
+pub async fn deliver_due(post: &Post, stop: &watch::Receiver<bool>) -> Result<usize, StorageError> {
     let mut tried = 0;
-    loop {
+    while !*stop.borrow() {
         let wall = post.clock.wall();
         // The common case costs one read, no write.
         let mut db = post.storage.read().await?;
@@ -76,19 +76,35 @@ pub async fn deliver_due(post: &Post) -> Result<usize, StorageError> {
             return Ok(tried);
         }
         tried += claimed.len();
-        let under_way = futures::stream::iter(claimed).map(Ok);
-        under_way.try_for_each_concurrent(AT_ONCE, |mail| deliver(post, &tenant, mail)).await?;
+        // One that fails must not break off the others in the middle: these would be sent twice.
+        let under_way = futures::stream::iter(claimed).map(|mail| deliver(post, stop, &tenant, mail));
+        let done: Vec<_> = under_way.buffer_unordered(AT_ONCE).collect().await;
+        done.into_iter().collect::<Result<(), _>>()?;
     }
+    Ok(tried)
 }
 
-async fn deliver(post: &Post, tenant: &str, mail: Mail) -> Result<(), StorageError> {
+async fn deliver(
+    post: &Post,
+    stop: &watch::Receiver<bool>,
+    tenant: &str,
+    mail: Mail,
+) -> Result<(), StorageError> {
+    if *stop.borrow() {
+        return give_back(post, mail).await;
+    }
     let outcome = match &post.outlet {
         Outlet::Off => Ok((State::Off, None)),
         Outlet::Lab => Ok((State::Sent, Some("caught by the lab".to_owned()))),
         Outlet::Smtp(smtp) => {
             let around = surroundings(post, tenant, &mail).await?;
             let sent = match message::message(&mail, &around, &smtp.from) {
-                Ok(message) => smtp.send(message).await,
+                Ok(message) => tokio::select! {
+                    sent = smtp.send(message) => sent,
+                    () = farewell(stop.clone()) => {
+                        Err(Failure { permanent: false, words: "the server was stopped before an answer".to_owned() })
+                    }
+                },
                 Err(words) => Err(Failure { permanent: true, words }),
             };
             sent.map(|words| (State::Sent, Some(words)))
@@ -106,6 +122,27 @@ async fn deliver(post: &Post, tenant: &str, mail: Mail) -> Result<(), StorageErr
             let (id, settled) = (mail.id.clone(), settled.clone());
             async move {
                 mails::settle(unit.db(), &id, &settled).await?;
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Ends a while after the server was told to stop.
+async fn farewell(mut stop: watch::Receiver<bool>) {
+    // Whoever could say it may be gone: that is the end as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+    tokio::time::sleep(FAREWELL).await;
+}
+
+/// Puts a mail back that was claimed but not begun: the next server need not wait for the lease.
+async fn give_back(post: &Post, mail: Mail) -> Result<(), StorageError> {
+    post.storage
+        .write(move |unit: &mut UnitOfWork| {
+            let id = mail.id.clone();
+            async move {
+                mails::give_back(unit.db(), &id).await?;
                 Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
             }
             .boxed()

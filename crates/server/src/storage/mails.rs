@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Connection, Row, StorageError, args};
 
+/// A claimed mail belongs to its claimer for so long: longer than all that are claimed at once may take.
+pub const LEASE: Span = Span::minutes(6);
+
 /// How far a mail has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -235,6 +238,12 @@ pub async fn claim(
     let mut mails: Vec<Mail> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
     mails.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(mails)
+}
+
+/// Takes back the claim of a mail that was not tried.
+pub async fn give_back(db: &mut Connection, id: &str) -> Result<(), StorageError> {
+    let sql = "UPDATE mails SET leased_until_ms = NULL, attempts = attempts - 1 WHERE id = $1";
+    db.execute(sql, args![id]).await.map(drop)
 }
 
 /// Writes down what became of a try. What was withdrawn meanwhile stays so, unless it has left.
