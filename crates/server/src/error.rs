@@ -76,6 +76,16 @@ impl ApiError {
         Self::new(ErrorCode::BadRequest, message).at(field, allowed)
     }
 
+    /// The same, where a decision has to give it.
+    pub fn into_refusal(self) -> Refusal {
+        let (field, allowed) = (self.field.unwrap_or_default(), self.allowed.unwrap_or_default());
+        let mut findings = self.findings;
+        if findings.is_empty() && !field.is_empty() {
+            findings.push(Finding { rule: None, field, message: self.message.clone(), allowed });
+        }
+        Refusal { code: self.code, message: self.message, findings, trace: Vec::new() }
+    }
+
     /// Its code.
     pub const fn code(&self) -> ErrorCode {
         self.code

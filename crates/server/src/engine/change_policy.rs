@@ -32,11 +32,15 @@ use crate::{
 /// The name of the act in the audit history (`reference/portal-blades.md` 10).
 const ACTIVITY: &str = "Update role setting in PIM";
 
+/// Reads what rules are to be from what they are.
+pub type ReadRules = Arc<dyn Fn(&Policy) -> Result<Vec<(RuleId, RuleValue)>, Box<Refusal>> + Send + Sync>;
+
 /// What is to change.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum PolicyChange {
-    /// Some rules, each in place of the one with its id.
-    Rules(Vec<(RuleId, RuleValue)>),
+    /// Some rules, each in place of the one with its id. What the caller left out keeps the value of the moment, so
+    /// they are read where no other change can come between.
+    Rules(ReadRules),
     /// All of them.
     Whole(Box<Policy>),
 }
@@ -86,9 +90,10 @@ async fn run(
 ) -> crate::storage::Outcome<Result<Kept, Box<Refusal>>, EngineError> {
     let rights = Rights::load(unit.db(), &deed.caller, deed.now).await?;
     let before = policies::find(unit.db(), deed.role).await?;
-    let named = named(unit.db(), &before.policy, deed.wanted()).await?;
+    let wanted = deed.wanted(&before.policy);
+    let named = named(unit.db(), &before.policy, wanted.as_ref().ok()).await?;
 
-    let decided = decide(rights.permissions, &before, deed, &named);
+    let decided = decide(rights.permissions, &before, deed, wanted, &named);
 
     let actor = record::actor(&deed.caller);
     let mut row = record::entry(deed.audit, deed.now, ACTIVITY, Category::RoleManagement, actor);
@@ -119,14 +124,11 @@ async fn run(
 /// Who is named as an approver before or after: of what kind, by which name. The dead and the disabled are missing.
 type Named = HashMap<PrincipalId, (PrincipalKind, String)>;
 
-async fn named(
-    db: &mut Connection,
-    before: &Policy,
-    wanted: Option<&[Approver]>,
-) -> Result<Named, StorageError> {
-    let before = before.approval_end_user_assignment.approvers.iter();
+async fn named(db: &mut Connection, before: &Policy, wanted: Option<&Policy>) -> Result<Named, StorageError> {
+    let approvers = core::iter::once(before).chain(wanted);
+    let approvers = approvers.flat_map(|policy| &policy.approval_end_user_assignment.approvers);
     let mut named = Named::new();
-    for id in before.chain(wanted.into_iter().flatten()).map(Approver::id) {
+    for id in approvers.map(Approver::id) {
         if let Some(found) = principals::find(db, id).await?.filter(|principal| principal.enabled) {
             named.insert(id, (found.kind, found.display_name));
         }
@@ -135,19 +137,31 @@ async fn named(
 }
 
 impl Deed {
-    /// The approvers that the change names, where it speaks of them.
-    fn wanted(&self) -> Option<&[Approver]> {
-        match &self.change {
-            PolicyChange::Whole(policy) => Some(&policy.approval_end_user_assignment.approvers),
-            PolicyChange::Rules(rules) => rules.iter().find_map(|(_, value)| match value {
-                RuleValue::Approval(rule) => Some(rule.approvers.as_slice()),
-                _ => None,
-            }),
+    /// The rules as they would be.
+    fn wanted(&self, before: &Policy) -> Result<Policy, Box<Refusal>> {
+        let read = match &self.change {
+            PolicyChange::Whole(policy) => return Ok(Policy::clone(policy)),
+            PolicyChange::Rules(read) => read,
+        };
+        let mut after = before.clone();
+        for (id, value) in read(before)? {
+            if !after.set(id, value) {
+                let message = format!("the rule `{}` is of another type", id.as_str());
+                let allowed = "a rule of the type that its id says".to_owned();
+                return Err(Box::new(refusal(ErrorCode::InvalidPolicyRule, id.as_str(), message, allowed)));
+            }
         }
+        Ok(after)
     }
 }
 
-fn decide(permissions: Permissions, before: &Kept, deed: &Deed, named: &Named) -> Result<Policy, Refusal> {
+fn decide(
+    permissions: Permissions,
+    before: &Kept,
+    deed: &Deed,
+    wanted: Result<Policy, Box<Refusal>>,
+    named: &Named,
+) -> Result<Policy, Refusal> {
     capability::needs(permissions, Permission::ManageRoles).map_err(|lack| {
         let message = "Attempted to perform an unauthorized operation.".to_owned();
         refusal(ErrorCode::Unauthorized, "roleDefinitionId", message, lack.reason)
@@ -162,19 +176,7 @@ fn decide(permissions: Permissions, before: &Kept, deed: &Deed, named: &Named) -
         let allowed = format!("version {}: load them again and repeat your change", before.version);
         return Err(refusal(ErrorCode::ChangedMeanwhile, "version", message, allowed));
     }
-    let mut after = before.policy.clone();
-    match &deed.change {
-        PolicyChange::Whole(policy) => after.clone_from(policy),
-        PolicyChange::Rules(rules) => {
-            for (id, value) in rules {
-                if !after.set(*id, value.clone()) {
-                    let message = format!("the rule `{}` is of another type", id.as_str());
-                    let allowed = "a rule of the type that its id says".to_owned();
-                    return Err(refusal(ErrorCode::InvalidPolicyRule, id.as_str(), message, allowed));
-                }
-            }
-        }
-    }
+    let mut after = wanted.map_err(|refusal| *refusal)?;
     after.tidy();
     after.check()?;
     approvers_exist(&before.policy, &after, named)?;

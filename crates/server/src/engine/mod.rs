@@ -19,7 +19,7 @@ mod validate;
 
 pub use allowed::Rights;
 pub use cancel::cancel;
-pub use change_policy::{PolicyChange, change_policy};
+pub use change_policy::{PolicyChange, ReadRules, change_policy};
 use domain::decide::Refusal;
 pub use end::end_due;
 pub use notify::{Event, notify};

@@ -250,3 +250,25 @@ async fn of_many_who_save_the_same_version_one_does() {
         "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName eq 'Update role setting in PIM'&$top=50";
     assert_eq!(world.get("admin", audits).await.each("id").len(), 32);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_changes_at_once_all_hold_and_none_is_told_as_failed() {
+    let world = World::new().await;
+    let before = world.get("reader", "/v1.0/auditLogs/directoryAudits?$count=true").await.ok(200);
+    let one = async |n: u32| {
+        if n.is_multiple_of(2) {
+            let body = body("Expiration", json!({"maximumDuration": format!("PT{}H", n / 2 + 1)}));
+            patch(&world, "admin", "Expiration_EndUser_Assignment", body).await.status
+        } else {
+            let address = format!("soc{n}@example.org");
+            let body = body("Notification", json!({"notificationRecipients": [address]}));
+            patch(&world, "admin", "Notification_Admin_EndUser_Assignment", body).await.status
+        }
+    };
+    assert_eq!(futures::future::join_all((0..16).map(one)).await, [204; 16]);
+    let failed = "/v1.0/auditLogs/directoryAudits?$filter=result eq 'failure'";
+    assert_eq!(world.get("reader", failed).await.each("id").len(), 0);
+    let after = world.get("reader", "/v1.0/auditLogs/directoryAudits?$count=true").await.ok(200);
+    let written = after["@odata.count"].as_u64().unwrap() - before["@odata.count"].as_u64().unwrap();
+    assert!((2..=16).contains(&written), "{written}");
+}

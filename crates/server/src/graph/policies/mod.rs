@@ -4,19 +4,21 @@
 mod read;
 mod shape;
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use domain::{
     error_code::ErrorCode,
     ids::{RoleId, TenantId},
     permission::Permission,
-    policy::{RuleId, RuleValue},
+    policy::{Policy, RuleId, RuleValue},
     role,
 };
 use serde_json::{Value, json};
 
 use super::{answer, call::Call};
 use crate::{
-    engine::{self, EngineError, PolicyChange},
+    engine::{self, PolicyChange},
     error::ApiError,
     odata::{self, Expand, Expr, Op, Opt, Query, Value as Literal},
     storage::{
@@ -28,8 +30,6 @@ use crate::{
 
 const POLICIES: &str = "policies/roleManagementPolicies";
 const ASSIGNMENTS: &str = "policies/roleManagementPolicyAssignments";
-/// So often a change of some members of a rule is tried against what others write.
-const TRIES: usize = 8;
 
 /// What the policy at an address is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,10 +84,10 @@ pub async fn get(call: &Call, id: &str, part: Part, rule: &str) -> Result<Respon
 /// Replaces rules of a policy; the answer is the policy without them.
 pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
     let body = call.json(&["rules", "id"], ErrorCode::InvalidPolicy)?;
-    let Some(bodies) = body["rules"].as_array() else {
+    let Some(bodies) = body["rules"].as_array().cloned() else {
         return Err(invalid("rules", "rules are required", "a list of rules"));
     };
-    let kept = change(call, id, |policy| {
+    let kept = change(call, id, move |policy| {
         let read = |body: &Value| {
             let rule = body["id"].as_str().unwrap_or_default();
             let rule = RuleId::parse(rule).ok_or_else(|| unknown_rule(rule))?;
@@ -104,7 +104,7 @@ pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
 pub async fn update_rule(call: &Call, id: &str, rule: &str) -> Result<Response, ApiError> {
     let rule = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
     let body = call.json(read::KNOWN, ErrorCode::InvalidPolicyRule)?;
-    change(call, id, |policy| Ok(vec![(rule, read::rule(&body, rule, policy)?)])).await?;
+    change(call, id, move |policy| Ok(vec![(rule, read::rule(&body, rule, policy)?)])).await?;
     Ok(answer::done())
 }
 
@@ -169,31 +169,23 @@ async fn by_id(db: &mut Connection, tenant: TenantId, id: &str) -> Result<Kept, 
     Ok(policies::find(db, role).await?)
 }
 
-/// Tries a change against the rules as they are, again when somebody else was faster: what a rule's body leaves out
-/// keeps the value of the moment.
+/// Changes rules as `wanted` reads them: against the rules as they are now, so that a body that is none is refused before
+/// anything begins, and again where they are written, because what it leaves out keeps the value of that moment.
 async fn change(
     call: &Call,
     id: &str,
-    wanted: impl Fn(&domain::policy::Policy) -> Result<Vec<(RuleId, RuleValue)>, ApiError>,
+    wanted: impl Fn(&Policy) -> Result<Vec<(RuleId, RuleValue)>, ApiError> + Send + Sync + 'static,
 ) -> Result<Kept, ApiError> {
     call.options(&[])?;
-    let mut tries = 0;
-    loop {
-        let mut db = call.db().await?;
-        let tenant = meta::tenant(&mut db).await?.ok_or_else(|| ApiError::not_found("organization"))?;
-        let kept = by_id(&mut db, tenant.id, id).await?;
-        drop(db);
-        let rules = PolicyChange::Rules(wanted(&kept.policy)?);
-        let (storage, clock) = (&call.state.storage, &call.state.clock);
-        let expected = Some(kept.version);
-        let outcome = engine::change_policy(storage, clock, &call.caller, kept.role, rules, expected).await;
-        tries += 1;
-        match outcome {
-            Err(EngineError::Refused(refusal))
-                if refusal.code == ErrorCode::ChangedMeanwhile && tries < TRIES => {}
-            outcome => return Ok(outcome?),
-        }
-    }
+    let mut db = call.db().await?;
+    let tenant = meta::tenant(&mut db).await?.ok_or_else(|| ApiError::not_found("organization"))?;
+    let kept = by_id(&mut db, tenant.id, id).await?;
+    drop(db);
+    wanted(&kept.policy)?;
+    let read = move |policy: &Policy| wanted(policy).map_err(|error| Box::new(error.into_refusal()));
+    let rules = PolicyChange::Rules(Arc::new(read));
+    let (storage, clock) = (&call.state.storage, &call.state.clock);
+    Ok(engine::change_policy(storage, clock, &call.caller, kept.role, rules, None).await?)
 }
 
 /// The scope that the filter names, as the caller spelt its type; none when it is another than the directory's.
