@@ -124,6 +124,7 @@ impl Panel {
                 mail: None,
                 job_title: (!title.is_empty()).then_some(title),
                 mail_nickname: None,
+                user_type: None,
                 password_profile: None,
             };
             self.form.mutation.run(api::create_user(body), move |user| {

@@ -362,9 +362,12 @@ pub struct NewUser {
     /// Free text.
     #[serde(default)]
     pub job_title: Option<String>,
-    /// Accepted as Graph's clients send it, and not kept.
+    /// The part of the sign-in name before the `@`, as Graph's clients send it; no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_nickname: Option<String>,
+    /// `Member`, as Graph's clients send it; no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_type: Option<String>,
     /// The one-time password.
     #[serde(default)]
     pub password_profile: Option<PasswordProfile>,

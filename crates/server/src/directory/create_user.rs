@@ -31,6 +31,7 @@ pub async fn create_user(
 ) -> Result<(Principal, Option<String>), ApiError> {
     // Hashing costs a core: whoever may not create people does not get that far. The rule is asked again inside.
     let allowed = capability::needs(caller.permissions, Permission::CreateUsers);
+    only_what_holds(&new)?;
     let name = DisplayName::try_from(new.display_name.unwrap_or_default())
         .map_err(|error| ApiError::bad("displayName", error.to_string(), "1 to 256 characters"))?;
     let upn = UserPrincipalName::try_from(new.user_principal_name.unwrap_or_default()).map_err(|error| {
@@ -64,6 +65,31 @@ pub async fn create_user(
     let input = (person.clone(), hash);
     act.run(state, input, |unit, act, (person, hash)| run(unit, act, person, hash).boxed()).await?;
     Ok((person, made))
+}
+
+/// What every user has alike is taken as Graph's clients send it, and refused where it says otherwise: nothing is
+/// accepted and then not done.
+fn only_what_holds(new: &NewUser) -> Result<(), ApiError> {
+    let fixed = |field: &str, allowed: &str| {
+        Err(ApiError::bad(
+            field,
+            format!("another {field} is not supported"),
+            format!("`{allowed}`, or nothing"),
+        ))
+    };
+    if new.user_type.as_ref().is_some_and(|kind| !kind.eq_ignore_ascii_case("Member")) {
+        return fixed("userType", "Member");
+    }
+    if new.password_profile.as_ref().and_then(|profile| profile.force_change_password_next_sign_in)
+        == Some(false)
+    {
+        return fixed("forceChangePasswordNextSignIn", "true");
+    }
+    let upn = new.user_principal_name.as_deref().map(str::trim).and_then(|upn| upn.split_once('@'));
+    match (&new.mail_nickname, upn) {
+        (Some(nickname), Some((own, _))) if fold(nickname) != fold(own) => fixed("mailNickname", own),
+        _ => Ok(()),
+    }
 }
 
 async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -> Acted<()> {

@@ -68,11 +68,22 @@ async fn a_person_is_created_once_by_those_who_may() {
         ("passwordProfile", json!({"password": "short"})),
         ("favourite", json!("blue")),
         ("accountEnabled", json!("yes")),
+        ("userType", json!("Guest")),
+        ("mailNickname", json!("somebody")),
+        (
+            "passwordProfile",
+            json!({"password": "a long one-time password", "forceChangePasswordNextSignIn": false}),
+        ),
     ] {
         let mut body = ada();
         body[name] = value;
         world.post("helper", "/v1.0/users", body).await.refused(400, "Request_BadRequest");
     }
+    let as_clients_send_it = json!({
+        "displayName": "Bob", "userPrincipalName": "bob@contoso.example", "accountEnabled": true, "userType": "Member",
+        "mailNickname": "Bob", "passwordProfile": {"forceChangePasswordNextSignIn": true},
+    });
+    world.post("helper", "/v1.0/users", as_clients_send_it).await.ok(201);
     let audit = world.get("reader", "/v1.0/auditLogs/directoryAudits?$filter=result eq 'failure'").await;
     assert!(audit.each("activityDisplayName").contains(&json!("Add user")));
 }

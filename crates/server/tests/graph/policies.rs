@@ -272,3 +272,20 @@ async fn sixteen_changes_at_once_all_hold_and_none_is_told_as_failed() {
     let written = after["@odata.count"].as_u64().unwrap() - before["@odata.count"].as_u64().unwrap();
     assert!((2..=16).contains(&written), "{written}");
 }
+
+#[tokio::test]
+async fn what_a_rule_is_for_cannot_be_changed() {
+    let world = World::new().await;
+    let rule = "Expiration_EndUser_Assignment";
+    let own = world.get("reader", &format!("{}/rules/{rule}", policy(&world).await)).await.ok(200);
+    let mut same = own.clone();
+    same.as_object_mut().unwrap().remove("@odata.context");
+    assert_eq!(patch(&world, "admin", rule, same.clone()).await.status, 204);
+    for (name, value) in
+        [("caller", json!("Admin")), ("level", json!("Eligibility")), ("operations", json!([]))]
+    {
+        let mut other = same.clone();
+        other["target"][name] = value;
+        patch(&world, "admin", rule, other).await.refused(400, "InvalidPolicyRule");
+    }
+}

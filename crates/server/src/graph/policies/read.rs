@@ -45,6 +45,7 @@ pub fn rule(body: &Value, id: RuleId, policy: &Policy) -> Result<RuleValue, ApiE
         let other: String = other.chars().take(80).collect();
         return Err(body.error("id", format!("the body is of the rule `{other}`"), id.as_str()));
     }
+    same_target(&body, id)?;
     Ok(match before {
         Rule::Expiration(before) => RuleValue::Expiration(expiration(&body, *before)?),
         Rule::Enablement(before) => RuleValue::Enablement(enablement(&body, *before)?),
@@ -54,6 +55,29 @@ pub fn rule(body: &Value, id: RuleId, policy: &Policy) -> Result<RuleValue, ApiE
         }
         Rule::Notification(before) => RuleValue::Notification(notification(&body, id, before.clone())?),
     })
+}
+
+/// What a rule is for cannot be changed: what a body says of it is what it is.
+fn same_target(body: &Members<'_>, id: RuleId) -> Result<(), ApiError> {
+    let Some(target) = body.object("target")? else { return Ok(()) };
+    let own = shape::target(id);
+    for (name, value) in target.object {
+        let known = own.get(name);
+        let same = match (value, known) {
+            // Nothing said; and nothing is targeted in particular.
+            (Value::Null, _) => true,
+            (Value::Array(list), None) => name == "targetObjects" && list.is_empty(),
+            (value, Some(known)) => value.to_string().eq_ignore_ascii_case(&known.to_string()),
+            _ => name.contains("@odata."),
+        };
+        if !same {
+            let name: String = name.chars().take(80).collect();
+            let allowed = known.map_or_else(|| "a target without it".to_owned(), Value::to_string);
+            let message = format!("the target of the rule `{}` cannot be changed", id.as_str());
+            return Err(body.error(&format!("target.{name}"), message, &allowed));
+        }
+    }
+    Ok(())
 }
 
 fn expiration(body: &Members<'_>, before: ExpirationRule) -> Result<ExpirationRule, ApiError> {
@@ -398,6 +422,13 @@ mod tests {
         let id = RuleId::ExpirationEndUserAssignment;
         let body = json!({"@odata.type": kind("Expiration"), "maximumDuration": "PT2H"});
         let wanted = ExpirationRule { is_expiration_required: true, maximum_duration: Span::hours(2) };
+        assert_eq!(read(id, body.clone()), Ok(RuleValue::Expiration(wanted)));
+        let mut body = body;
+        body["target"] = json!({
+            "@odata.type": "#microsoft.graph.unifiedRoleManagementPolicyRuleTarget", "caller": "EndUser",
+            "operations": ["All"], "level": "Assignment", "inheritableSettings": [], "enforcedSettings": [],
+            "targetObjects": [],
+        });
         assert_eq!(read(id, body), Ok(RuleValue::Expiration(wanted)));
         for body in [
             json!({"maximumDuration": "PT2H"}),
@@ -406,6 +437,9 @@ mod tests {
             json!({"@odata.type": kind("Expiration"), "isExpirationRequired": true}),
             json!({"@odata.type": kind("Expiration"), "enabledRules": []}),
             json!({"@odata.type": kind("Expiration"), "id": "Other"}),
+            json!({"@odata.type": kind("Expiration"), "target": {"caller": "Admin"}}),
+            json!({"@odata.type": kind("Expiration"), "target": {"operations": ["assign"]}}),
+            json!({"@odata.type": kind("Expiration"), "target": {"enforcedSettings": ["all"]}}),
             json!([]),
         ] {
             assert_eq!(read(id, body.clone()), Err(ErrorCode::InvalidPolicyRule), "{body}");

@@ -126,7 +126,8 @@ pub fn recipient_type(id: RuleId) -> &'static str {
     }
 }
 
-fn target(id: RuleId) -> Value {
+/// What a rule is for; it stands in its id.
+pub fn target(id: RuleId) -> Value {
     let mut parts = id.as_str().rsplit('_');
     let (level, caller) = (parts.next(), parts.next());
     json!({
