@@ -63,7 +63,7 @@ pub async fn test(
                 let principal = address.is_none().then(|| caller.id());
                 let recipient = Recipient { principal, address: address.unwrap_or(own) };
                 let mail = test_mail(id, recipient, &caller, now);
-                mails::enqueue(db, &mail).await?;
+                mails::enqueue(db, &mail, None).await?;
                 row.details.push(("Address".to_owned(), mail.recipient.address.clone()));
                 rights.tell(&mut row, Permission::ManageRoles);
                 Ok(unit.commit(&[row], Ok(mail)).await?)

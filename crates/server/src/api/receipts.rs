@@ -22,7 +22,8 @@ pub(super) async fn receipts(
     for mail in mails::of_request(db, request).await? {
         let alike = |group: &&mut Vec<Mail>| {
             let first = &group[0];
-            (first.notice, first.slot, first.state) == (mail.notice, mail.slot, mail.state)
+            (first.notice, first.slot, first.state, is_held_back(first))
+                == (mail.notice, mail.slot, mail.state, is_held_back(&mail))
         };
         match groups.iter_mut().find(alike) {
             Some(group) => group.push(mail),
@@ -32,9 +33,17 @@ pub(super) async fn receipts(
     Ok(groups.iter().filter_map(|group| moment(group, with_addresses)).collect())
 }
 
+/// Whether a mail waits because its reader was told just before.
+const fn is_held_back(mail: &Mail) -> bool {
+    matches!(mail.state, State::Queued) && mail.attempts == 0 && mail.words.is_some()
+}
+
 fn moment(group: &[Mail], with_addresses: bool) -> Option<TimelineEntry> {
     let first = group.first()?;
     let (verb, result) = match first.state {
+        State::Queued if is_held_back(first) => {
+            ("waits, as one about a withdrawn request has just been sent", TimelineResult::Waiting)
+        }
         State::Queued => ("on its way", TimelineResult::Waiting),
         State::Sent => ("sent", TimelineResult::Done),
         State::Refused => ("refused by the mail server", TimelineResult::Failed),

@@ -1,12 +1,14 @@
 //! Puts the mails of an event into the outbox, inside the unit of work that makes it. Nothing is sent here.
 
+use std::collections::HashMap;
+
 use domain::{
     ids::RoleId,
     notice::{self, Audience, Candidates, Notice, Occasion, Recipient},
     request::{Action, Ask, Expiration, Request},
     role,
     schedule::{AssignmentType, Kind, Schedule},
-    time::Instant,
+    time::{Instant, Span},
     wire::api::Person,
 };
 
@@ -19,6 +21,11 @@ use crate::storage::{
 /// Those who hear of assignments and activations (`reference/portal-blades.md` 9).
 const ADMINISTRATORS: [RoleId; 3] =
     [role::GLOBAL_ADMINISTRATOR, role::PRIVILEGED_ROLE_ADMINISTRATOR, role::SECURITY_ADMINISTRATOR];
+
+/// An approver is asked about the same person and role once in so long, as long as requests are withdrawn.
+const WHILE: Span = Span::minutes(5);
+/// What the receipt says of a mail that waits for this.
+const ASKED_LATELY: &str = "asked within the last five minutes, about a request that was withdrawn";
 
 /// Something about a request that somebody may have to know.
 #[derive(Clone, Copy, Debug)]
@@ -88,16 +95,26 @@ pub async fn notify(
     if letters.is_empty() {
         return Ok(());
     }
+    // Who asks, withdraws and asks again must not fill the approvers' mailboxes: each is asked once in a while, and of
+    // what is still open by then.
+    let lately = match notice {
+        Notice::ApprovalAsked => {
+            mails::asked_lately(db, request.ask.principal, request.ask.role, now - WHILE).await?
+        }
+        _ => HashMap::new(),
+    };
     let content = content(db, event, request, by).await?;
     let permanent = content.start.is_some() && content.end.is_none();
     let subject = notice.subject(&content.person, &content.role_name, permanent);
     for (n, letter) in letters.into_iter().enumerate() {
+        let not_before = lately.get(&letter.recipient.address).map(|left| *left + WHILE);
         let mail = Mail {
             // The same when this runs again, so that nobody is told twice.
             id: format!("{}.{}.{n:04}", request.id, notice.as_str()),
             request: Some(request.id),
             notice,
             slot: Some(letter.slot),
+            words: not_before.map(|_| ASKED_LATELY.to_owned()),
             recipient: letter.recipient,
             subject: subject.clone(),
             content: content.clone(),
@@ -106,9 +123,8 @@ pub async fn notify(
             done_at: None,
             attempts: 0,
             first_tried: None,
-            words: None,
         };
-        mails::enqueue(db, &mail).await?;
+        mails::enqueue(db, &mail, not_before).await?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! The outbox of mails, and their receipts. A mail is written in the same transaction as what it tells; everything
 //! else about it is delivery.
 
+use std::collections::HashMap;
+
 use domain::{
-    ids::{RequestId, RoleId, ScheduleId},
+    ids::{PrincipalId, RequestId, RoleId, ScheduleId},
     notice::{Notice, Recipient, Slot},
     request::Ticket,
     time::{Instant, Span},
@@ -159,14 +161,18 @@ fn from_row(row: &Row) -> Result<Mail, StorageError> {
     })
 }
 
-/// Puts a mail into the outbox. The same one again is one mail.
-pub async fn enqueue(db: &mut Connection, mail: &Mail) -> Result<(), StorageError> {
+/// Puts a mail into the outbox, not to be sent before an instant on the wall clock. The same one again is one mail.
+pub async fn enqueue(
+    db: &mut Connection,
+    mail: &Mail,
+    not_before: Option<Instant>,
+) -> Result<(), StorageError> {
     let content =
         serde_json::to_string(&mail.content).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     let sql =
         "INSERT INTO mails (id, request_id, notice, slot, principal_id, address, subject, content, state,
-            created_ms, attempts, next_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0) ON CONFLICT (id) DO NOTHING";
+            created_ms, words, attempts, next_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) ON CONFLICT (id) DO NOTHING";
     let values = args![
         &mail.id,
         mail.request.map(|id| id.to_string()),
@@ -178,8 +184,30 @@ pub async fn enqueue(db: &mut Connection, mail: &Mail) -> Result<(), StorageErro
         content,
         mail.state.as_str(),
         mail.created_at,
+        mail.words.clone(),
+        not_before.unwrap_or(Instant(0)),
     ];
     db.execute(sql, values).await.map(drop)
+}
+
+/// Who was asked, within a while before `now` on the engine's clock, about requests of this person for this role that
+/// were then withdrawn; with the instant on the wall clock when the mail left.
+pub async fn asked_lately(
+    db: &mut Connection,
+    person: PrincipalId,
+    role: RoleId,
+    since: Instant,
+) -> Result<HashMap<String, Instant>, StorageError> {
+    // One that was withdrawn under way may have left.
+    let sql = "SELECT m.address AS address,
+            MAX(CASE WHEN m.state = 'sent' THEN m.first_ms ELSE m.leased_until_ms - $4 END) AS at_ms
+        FROM mails m JOIN requests r ON r.id = m.request_id
+        WHERE m.done_ms >= $3 AND m.notice = 'approvalAsked' AND r.status = 'Canceled'
+            AND r.principal_id = $1 AND r.role_id = $2
+            AND (m.state = 'sent' OR (m.state = 'withdrawn' AND m.leased_until_ms IS NOT NULL))
+        GROUP BY m.address";
+    let rows = db.all(sql, args![person, role, since, LEASE.0]).await?;
+    rows.iter().map(|row| Ok((row.text("address")?, Instant(row.int("at_ms")?)))).collect()
 }
 
 /// Takes back what is still to be sent about a request, because it was decided meanwhile.
@@ -253,7 +281,11 @@ pub async fn settle(db: &mut Connection, id: &str, settled: &Settled) -> Result<
         WHERE id = $1 AND (state = 'queued' OR $2 = 'sent')";
     let r = settled;
     let values = args![id, r.state.as_str(), r.words.clone(), r.done_at, r.first_tried, r.next];
-    db.execute(sql, values).await.map(drop)
+    if db.execute(sql, values).await? == 0 {
+        // It was withdrawn and has not left: nobody was told by it.
+        db.execute("UPDATE mails SET leased_until_ms = NULL WHERE id = $1", args![id]).await?;
+    }
+    Ok(())
 }
 
 /// How the outbox stands.
@@ -292,7 +324,7 @@ pub async fn standing(db: &mut Connection) -> Result<Standing, StorageError> {
     let sql = "SELECT MAX(done_ms) AS at_ms FROM mails WHERE done_ms IS NOT NULL AND state = 'sent'";
     let sent = db.first(sql, args![]).await?;
     let sql = "SELECT COALESCE(done_ms, created_ms) AS at_ms, address, words FROM mails
-        WHERE words IS NOT NULL AND state IN ('queued', 'refused', 'givenUp')
+        WHERE words IS NOT NULL AND attempts > 0 AND state IN ('queued', 'refused', 'givenUp')
         ORDER BY COALESCE(done_ms, created_ms) DESC, id DESC LIMIT $1";
     let troubles = db.all(sql, args![TROUBLES]).await?;
     let trouble = |row: &Row| {

@@ -7,11 +7,12 @@ use domain::{
     policy::{Approver, NotificationLevel, Policy},
     role::GLOBAL_ADMINISTRATOR,
     schedule::Kind,
-    time::Span,
+    time::{Instant, Span},
 };
+use futures::FutureExt;
 use server::{
     mail::{Surroundings, compose},
-    storage::mails::{self, State},
+    storage::mails::{self, Settled, State},
 };
 
 use crate::{
@@ -185,4 +186,88 @@ async fn a_refused_request_tells_nobody() {
     let world = World::new().await;
     world.refused(world.demo, activate(world.demo)).await;
     assert_eq!(world.count("SELECT COUNT(*) AS n FROM mails").await, 0);
+}
+
+/// Takes what is due, and says what became of each; leaves it under way where nothing is said.
+async fn carried(world: &World, became: Option<State>) {
+    let wall = world.clock.wall();
+    world
+        .change(move |db| {
+            async move {
+                for mail in mails::claim(db, wall, mails::LEASE, 16).await? {
+                    if let Some(state) = became {
+                        mails::settle(db, &mail.id, &settled(state, wall)).await?;
+                    }
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+}
+
+fn settled(state: State, wall: Instant) -> Settled {
+    let done_at = (state != State::Queued).then_some(NOON);
+    Settled { state, words: None, done_at, first_tried: wall, next: wall + Span::minutes(1) }
+}
+
+/// Whether a mail could leave now, and whether one could five minutes later.
+async fn leaves(world: &World) -> (bool, bool) {
+    let wall = world.clock.wall();
+    let mut db = world.storage.read().await.unwrap();
+    let now = mails::is_due(&mut db, wall).await.unwrap();
+    (now, mails::is_due(&mut db, wall + Span::minutes(5)).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_withdraws_and_asks_again_reaches_an_approver_once_in_five_minutes() {
+    let world = World::new().await;
+    guarded_by(&world, vec![Approver::User { id: world.admin }]).await;
+    world.eligible(world.demo).await;
+    carried(&world, Some(State::Sent)).await;
+    let ask = async || world.granted(world.demo, activate(world.demo)).await.id;
+    let withdraw = async |id| world.cancel(world.demo, id).await.unwrap();
+
+    // One that was withdrawn before it left told nobody.
+    withdraw(ask().await).await;
+    let id = ask().await;
+    assert_eq!(leaves(&world).await, (true, true));
+
+    carried(&world, Some(State::Sent)).await;
+    withdraw(id).await;
+    let id = ask().await;
+    assert_eq!(leaves(&world).await, (false, true), "the next one waits");
+    let mut db = world.storage.read().await.unwrap();
+    let words = mails::of_request(&mut db, id).await.unwrap().remove(0).words.unwrap();
+    assert!(words.contains("within the last five minutes"), "{words}");
+    drop(db);
+    withdraw(id).await;
+    assert_eq!(leaves(&world).await, (false, false), "what was withdrawn meanwhile never leaves");
+
+    // Another person's request reaches him all the same, and so does this one after five minutes.
+    world.eligible(world.john).await;
+    carried(&world, Some(State::Sent)).await;
+    let johns = world.granted(world.john, activate(world.john)).await.id;
+    assert_eq!(leaves(&world).await, (true, true));
+    world.cancel(world.john, johns).await.unwrap();
+    world.later(Span(Span::minutes(5).0 + 1)).await;
+    let id = ask().await;
+    assert_eq!(leaves(&world).await, (true, true));
+
+    // One that is under way when it is withdrawn may have reached him; one that failed then has not.
+    carried(&world, None).await;
+    withdraw(id).await;
+    let again = ask().await;
+    assert_eq!(leaves(&world).await, (false, true));
+    withdraw(again).await;
+    let wall = world.clock.wall();
+    let mail = format!("{id}.approvalAsked.0000");
+    world
+        .change(move |db| {
+            let mail = mail.clone();
+            async move { mails::settle(db, &mail, &settled(State::Queued, wall)).await }.boxed()
+        })
+        .await;
+    ask().await;
+    assert_eq!(leaves(&world).await, (true, true));
 }
