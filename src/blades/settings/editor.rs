@@ -183,7 +183,9 @@ impl Editor {
         let content = move || {
             let error = self.mutation.error()?;
             let placed = error.field.as_deref().is_some_and(|field| field.contains('.'));
-            let other = !placed && !error.wants_second_factor() && error.code != ErrorCode::ChangedMeanwhile;
+            // What changed meanwhile stands above, unless it could not be read.
+            let told = error.code == ErrorCode::ChangedMeanwhile && self.theirs.with(Option::is_some);
+            let other = !placed && !error.wants_second_factor() && !told;
             other.then(|| view! { <p class="note danger" role="alert">{error.sentence()}</p> })
         };
         content.into_any()

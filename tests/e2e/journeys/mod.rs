@@ -29,6 +29,7 @@ mod remove_while_active;
 mod restart;
 mod scheduled_start;
 mod settings;
+mod settings_by_hand;
 mod setup_check;
 mod sign_in;
 mod tables;
