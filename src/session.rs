@@ -4,7 +4,7 @@ use domain::{
     capability::{self, Capability},
     ids::PrincipalId,
     permission::{Permission, Permissions},
-    wire::api::{Session, SessionState},
+    wire::api::{Preferences, Session, SessionState},
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -93,6 +93,16 @@ impl Who {
         if self.known.with_untracked(|known| *known != next) {
             self.known.set(next);
         }
+    }
+
+    /// Keeps a changed choice; where it was not kept, the session that is asked next still says the old one.
+    pub fn choose(self, change: impl FnOnce(&mut Preferences)) {
+        let mut next = untrack(|| self.with(|session| session.preferences.clone())).unwrap_or_default();
+        change(&mut next);
+        spawn_local(async move {
+            let _ = api::set_preferences(next).await;
+            self.refresh();
+        });
     }
 
     /// Forgets the person, after signing out.

@@ -10,6 +10,7 @@
 //! | [`Toasts`], [`toast_region`] | what has just happened, and the bell that keeps it |
 //! | [`modal`], [`confirm`] | a native dialog that gives the focus back; the question before something is lost |
 //! | [`popover`], [`menu_button`] | what hangs from a button of the top bar, or of the page |
+//! | [`tip`] | a few words about a field, behind an i |
 //! | [`avatar`] | a person |
 //! | [`secret`], [`codes`], [`qr`] | what is shown once |
 //! | [`facts`], [`check`], [`radios`], [`Choice`] | words beside words, choices |
@@ -26,6 +27,7 @@ mod note;
 mod popover;
 mod qr;
 mod secret;
+mod tip;
 mod toast;
 
 pub use avatar::avatar;
@@ -40,4 +42,5 @@ pub use note::note;
 pub use popover::popover;
 pub use qr::qr;
 pub use secret::{codes, secret};
+pub use tip::tip;
 pub use toast::{Toasts, Tone, toast_list, toast_region, use_toasts};

@@ -1,18 +1,20 @@
-//! The search box: blades are found here, roles and people by the server.
+//! The search box: the product and its blades are found here, roles and people by the server.
 
 use core::time::Duration;
 
-use domain::wire::api::SearchHits;
+use domain::{permission::Permission, wire::api::SearchHits};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use super::places;
 use crate::{
     api,
     components::{Icon, icon},
     history::use_history,
-    routes::{Book, List, RolePart, Route, UserPart},
+    routes::{List, RolePart, Route, UserPart},
+    session::use_who,
 };
 
 /// How long to wait for the next key before the server is asked.
@@ -36,6 +38,8 @@ struct Find {
     /// Which hit the arrow keys are at.
     at: RwSignal<usize>,
     turn: StoredValue<u32>,
+    lab: Memo<bool>,
+    manages: Memo<bool>,
 }
 
 /// Leads to the box.
@@ -48,12 +52,15 @@ pub(super) fn focus() {
 }
 
 pub(super) fn find() -> AnyView {
+    let who = use_who();
     let find = Find {
         typed: RwSignal::new(String::new()),
         open: RwSignal::new(false),
         found: RwSignal::new(SearchHits::default()),
         at: RwSignal::new(0),
         turn: StoredValue::new(0),
+        lab: Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default()),
+        manages: Memo::new(move |_| who.may(Permission::ManageRoles).is_ok()),
     };
     let history = use_history();
     let hits = Memo::new(move |_| find.hits());
@@ -173,20 +180,15 @@ impl Find {
             return Vec::new();
         }
         let list = List::default;
-        let blades = [
-            Route::QuickStart,
-            Route::MyRoles(list()),
-            Route::Roles(list()),
-            Route::Assignments(list()),
-            Route::Users(list()),
-            Route::Groups(list()),
-            Route::Audit(Book::Resource, list()),
-            Route::Audit(Book::Mine, list()),
-            Route::Account,
-        ];
-        let blades = blades.into_iter().filter(|blade| domain::text::fold(blade.title()).contains(&typed));
-        let mut hits: Vec<Hit> = blades
-            .map(|to| Hit { group: "Blades", name: to.title().to_owned(), more: String::new(), to })
+        let places = places::places(&typed, self.lab.get(), self.manages.get());
+        let mut hits: Vec<Hit> = places
+            .into_iter()
+            .map(|place| Hit {
+                group: place.group,
+                name: place.name.to_owned(),
+                more: place.more.to_owned(),
+                to: place.to,
+            })
             .collect();
         self.found.with(|found| {
             hits.extend(found.roles.iter().map(|role| Hit {

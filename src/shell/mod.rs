@@ -3,6 +3,7 @@
 mod bell;
 mod find;
 mod help;
+mod places;
 mod side_nav;
 mod theme;
 mod top_bar;

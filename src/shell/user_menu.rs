@@ -3,7 +3,7 @@
 use domain::{
     schedule::AssignmentType,
     time::Instant,
-    wire::api::{ActiveRole, Person, Preferences, Theme},
+    wire::api::{ActiveRole, Person, Theme},
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -88,14 +88,7 @@ fn held(roles: Vec<ActiveRole>) -> AnyView {
 fn themes() -> AnyView {
     let who = use_who();
     let chosen = Signal::derive(move || who.with(|session| session.preferences.theme).unwrap_or_default());
-    let choose = move |theme| {
-        let time_zone = untrack(|| who.with(|session| session.preferences.time_zone.clone())).flatten();
-        spawn_local(async move {
-            // Where it was not kept, the session that is asked next still says the old one.
-            let _ = api::set_preferences(Preferences { time_zone, theme }).await;
-            who.refresh();
-        });
-    };
+    let choose = move |theme| who.choose(|kept| kept.theme = theme);
     radios("Theme", "theme", THEMES, chosen, choose)
 }
 

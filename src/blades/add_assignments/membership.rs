@@ -6,26 +6,15 @@ use leptos::prelude::*;
 use super::{Wizard, label};
 use crate::{
     api,
-    components::privileged,
+    components::{privileged, tip},
     data::{Key, Load, Query},
-    parts::{DIRECTORY, focus_on, more_to_search},
-    routes::List,
+    parts::{DIRECTORY, OPEN_TAB, focus_on, more_to_search},
+    routes::{List, Route},
 };
 
 impl Wizard {
     pub(super) fn membership(self) -> AnyView {
         let tenant = move || self.who.with(|session| session.tenant.display_name.clone()).unwrap_or_default();
-        let info = RwSignal::new(true);
-        let note = move || {
-            info.get().then(|| {
-                view! {
-                    <p class="note info">
-                        "Roles can be assigned to groups too, if the group was created to hold roles. "
-                        <button type="button" class="link" on:click=move |_| info.set(false)>"Dismiss"</button>
-                    </p>
-                }
-            })
-        };
         let error = self.shown(|verdict| verdict.members.clone());
         let count = move || match self.draft.with(|draft| draft.members.len()) {
             0 => "No member selected".to_owned(),
@@ -37,20 +26,35 @@ impl Wizard {
             })
         };
         view! {
-            {note}
+            {self.hint()}
             <dl class="facts">
-                <dt>"Resource"</dt><dd>{tenant}</dd>
-                <dt>"Resource type"</dt><dd>{DIRECTORY}</dd>
+                <dt>"Resource"{tip("resource-tip", "resource", "The directory in which the role applies: yours.")}</dt>
+                <dd>{tenant}</dd>
+                <dt>
+                    "Resource type"
+                    {tip("type-tip", "resource type", "What kind of thing the role is for. Directory roles are for the directory.")}
+                </dt>
+                <dd>{DIRECTORY}</dd>
             </dl>
             {self.role_field()}
             <div class="field">
-                <label class="label" for="scope-type">"Scope type"</label>
+                <div class="tipped">
+                    <label class="label" for="scope-type">"Scope type"</label>
+                    {tip("scope-tip", "scope type", "How far the role reaches. At Directory it counts for everything in the directory.")}
+                </div>
                 <select class="select" id="scope-type"><option>{DIRECTORY}</option></select>
             </div>
             <div class="field">
-                <span class="label" id="members-label">
-                    "Select member(s)"<span class="required" aria-hidden="true">"*"</span>
-                </span>
+                <div class="tipped">
+                    <span class="label" id="members-label">
+                        "Select member(s)"<span class="required" aria-hidden="true">"*"</span>
+                    </span>
+                    {tip(
+                        "members-tip",
+                        "members",
+                        "Who gets the role: people, and groups that were created to hold roles. Everybody in such a group gets it.",
+                    )}
+                </div>
                 <button
                     type="button"
                     class="link"
@@ -66,6 +70,36 @@ impl Wizard {
             </div>
         }
         .into_any()
+    }
+
+    /// Groups can hold roles, too; until it is put away, and then for good.
+    fn hint(self) -> AnyView {
+        let hidden = Memo::new(move |_| {
+            self.who.with(|session| session.preferences.hides_group_hint).unwrap_or_default()
+        });
+        let away = RwSignal::new(hidden.get_untracked());
+        let put_away = move |_| {
+            away.set(true);
+            self.who.choose(|kept| kept.hides_group_hint = true);
+            focus_on(OPEN_TAB);
+        };
+        let content = move || {
+            (!away.get() && !hidden.get()).then(|| {
+                view! {
+                    <p class="note info">
+                        "Roles can be assigned to groups too, if the group was created to hold roles. "
+                        <a href=Route::Groups(List::default()).url() target="_blank">
+                            "Learn more"<span class="visually-hidden">" about groups, in a new tab"</span>
+                        </a>
+                        " "
+                        <button type="button" class="link" on:click=put_away>
+                            "Dismiss"<span class="visually-hidden">" the hint about groups"</span>
+                        </button>
+                    </p>
+                }
+            })
+        };
+        content.into_any()
     }
 
     /// The chosen role, or a search with the roles that match.
@@ -92,9 +126,12 @@ impl Wizard {
         };
         view! {
             <div class="field">
-                <label class="label" for="role-search">
-                    "Select role"<span class="required" aria-hidden="true">"*"</span>
-                </label>
+                <div class="tipped">
+                    <label class="label" for="role-search">
+                        "Select role"<span class="required" aria-hidden="true">"*"</span>
+                    </label>
+                    {tip("role-tip", "role", "What the members may do. Its settings say for how long, and what they must give.")}
+                </div>
                 {content}
                 <p class="error" id="role-error">{move || error.get()}</p>
             </div>

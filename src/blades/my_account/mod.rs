@@ -19,7 +19,7 @@ use crate::{
     parts::page_head,
     session::use_who,
 };
-use domain::wire::api::{Preferences, Theme};
+use domain::wire::api::Theme;
 
 const THEMES: &[Choice<Theme>] = &[
     Choice { value: Theme::System, words: "As the system" },
@@ -78,7 +78,7 @@ fn theme() -> AnyView {
     let who = use_who();
     let chosen = Signal::derive(move || who.with(|session| session.preferences.theme).unwrap_or_default());
     radios("Colours", "theme-choice", THEMES, chosen, move |theme| {
-        zone::keep(who, move |kept| Preferences { theme, ..kept });
+        who.choose(move |kept| kept.theme = theme);
     })
 }
 

@@ -1,24 +1,9 @@
 //! The zone in which times are shown.
 
-use domain::wire::api::Preferences;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
-use crate::{
-    api,
-    session::{Who, use_who},
-};
-
-/// Keeps a changed choice; where it was not kept, the session that is asked next still says the old one.
-pub(super) fn keep(who: Who, change: impl FnOnce(Preferences) -> Preferences) {
-    let kept = untrack(|| who.with(|session| session.preferences.clone())).unwrap_or_default();
-    let next = change(kept);
-    spawn_local(async move {
-        let _ = api::set_preferences(next).await;
-        who.refresh();
-    });
-}
+use crate::session::use_who;
 
 pub(super) fn zone() -> AnyView {
     let who = use_who();
@@ -26,7 +11,7 @@ pub(super) fn zone() -> AnyView {
     let change = move |event| {
         let name: String = event_target_value(&event);
         let time_zone = (!name.is_empty()).then_some(name);
-        keep(who, move |kept| Preferences { time_zone, ..kept });
+        who.choose(move |kept| kept.time_zone = time_zone);
     };
     let options = zones()
         .into_iter()

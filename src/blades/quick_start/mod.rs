@@ -1,11 +1,11 @@
-//! Where everybody starts: three ways to go on.
+//! Where everybody starts: what it is for, and the way from a role that is possible to its trace in the history.
 
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, icon},
-    parts::page_head,
-    routes::{List, Route},
+    parts::{focus_on, page_head},
+    routes::{Book, Desk, List, Route},
 };
 
 pub(super) fn quick_start() -> AnyView {
@@ -15,6 +15,10 @@ pub(super) fn quick_start() -> AnyView {
             Signal::stored("Quick start".to_owned()),
             "Privileged access when it is needed, for as long as it is needed, with a reason.",
         )}
+        <p class="ways">
+            <button type="button" class="button primary" on:click=|_| focus_on("#get-started")>"Get started"</button>
+            <a href=Route::MyRoles(list()).url()>"My roles"</a>
+        </p>
         <div class="cards">
             {card(
                 Icon::Shield,
@@ -38,6 +42,35 @@ pub(super) fn quick_start() -> AnyView {
                 &Route::Assignments(list()),
             )}
         </div>
+        <section class="section" aria-labelledby="get-started">
+            <h2 id="get-started" tabindex="-1">"Get started"</h2>
+            <ol class="steps">
+                {step(
+                    "Assign",
+                    "Make somebody eligible for a role, for a while or for good. It gives no right by itself.",
+                    "Assign eligibility",
+                    &Route::Roles(list()),
+                )}
+                {step(
+                    "Activate",
+                    "Switch the role on when the work needs it, with a reason, for a few hours.",
+                    "Activate your role",
+                    &Route::MyRoles(list()),
+                )}
+                {step(
+                    "Approve",
+                    "Where a role asks for it, somebody else says yes before it begins.",
+                    "Approve requests",
+                    &Route::Requests(Desk::Approve, list()),
+                )}
+                {step(
+                    "Audit",
+                    "Each request, answer and change is written down, with who, why and when.",
+                    "View your history",
+                    &Route::Audit(Book::Mine, list()),
+                )}
+            </ol>
+        </section>
     }
     .into_any()
 }
@@ -50,6 +83,17 @@ fn card(picture: Icon, title: &'static str, words: &'static str, verb: &'static 
             <p>{words}</p>
             <a class="button" href=to.url()>{verb}</a>
         </section>
+    }
+    .into_any()
+}
+
+fn step(title: &'static str, words: &'static str, verb: &'static str, to: &Route) -> AnyView {
+    view! {
+        <li>
+            <h3>{title}</h3>
+            <p>{words}</p>
+            <a href=to.url()>{verb}</a>
+        </li>
     }
     .into_any()
 }

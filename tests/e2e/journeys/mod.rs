@@ -33,3 +33,4 @@ mod settings_by_hand;
 mod setup_check;
 mod sign_in;
 mod tables;
+mod ways_in;

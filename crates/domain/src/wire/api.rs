@@ -105,6 +105,9 @@ pub struct Preferences {
     pub time_zone: Option<String>,
     /// Light, dark, or as the system says.
     pub theme: Theme,
+    /// Whether the wizard's hint that groups can hold roles, too, was put away.
+    #[serde(default)]
+    pub hides_group_hint: bool,
 }
 
 /// Light, dark, or as the system says.

@@ -67,7 +67,7 @@ pub struct Signed {
 /// The session behind a cookie, whatever its age.
 pub async fn find(db: &mut Connection, token_hash: &str) -> Result<Option<Signed>, StorageError> {
     let sql = format!(
-        "SELECT {COLUMNS}, p.*, f.since_ms AS factor_since, q.time_zone, q.theme FROM sessions s
+        "SELECT {COLUMNS}, p.*, f.since_ms AS factor_since, q.time_zone, q.theme, q.hides_group_hint FROM sessions s
             JOIN principals p ON p.id = s.principal_id AND p.deleted_ms IS NULL
             LEFT JOIN factors f ON f.principal_id = s.principal_id
             LEFT JOIN preferences q ON q.principal_id = s.principal_id
@@ -81,6 +81,7 @@ pub async fn find(db: &mut Connection, token_hash: &str) -> Result<Option<Signed
         preferences: Preferences {
             time_zone: row.text_or_null("time_zone")?,
             theme: row.text_or_null("theme")?.as_deref().and_then(parse_theme).unwrap_or_default(),
+            hides_group_hint: row.int_or_null("hides_group_hint")?.is_some_and(|hides| hides != 0),
         },
     }))
 }
@@ -177,14 +178,18 @@ pub async fn set_preferences(
     id: PrincipalId,
     preferences: &Preferences,
 ) -> Result<(), StorageError> {
-    let sql = "INSERT INTO preferences (principal_id, time_zone, theme) VALUES ($1, $2, $3)
-        ON CONFLICT (principal_id) DO UPDATE SET time_zone = excluded.time_zone, theme = excluded.theme";
+    let sql =
+        "INSERT INTO preferences (principal_id, time_zone, theme, hides_group_hint) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (principal_id) DO UPDATE SET time_zone = excluded.time_zone, theme = excluded.theme,
+            hides_group_hint = excluded.hides_group_hint";
     let theme = match preferences.theme {
         Theme::System => "system",
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
-    db.execute(sql, args![id, preferences.time_zone.clone(), theme]).await.map(drop)
+    db.execute(sql, args![id, preferences.time_zone.clone(), theme, i64::from(preferences.hides_group_hint)])
+        .await
+        .map(drop)
 }
 
 fn parse_theme(word: &str) -> Option<Theme> {

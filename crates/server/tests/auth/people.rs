@@ -142,10 +142,11 @@ async fn choices_are_kept_and_a_zone_must_be_one() {
     let world = World::lab().await;
     let mut browser = world.with_password("demouser").await;
     let path = "/api/account/preferences";
-    browser.patch(path, json!({ "timeZone": "Europe/Berlin", "theme": "dark" })).await.ok();
+    let chosen = json!({ "timeZone": "Europe/Berlin", "theme": "dark", "hidesGroupHint": true });
+    browser.patch(path, chosen.clone()).await.ok();
     let mut later = world.with_password("demouser").await;
     let heard = later.get("/api/session").await.ok();
-    assert_eq!(heard.body["preferences"], json!({ "timeZone": "Europe/Berlin", "theme": "dark" }));
+    assert_eq!(heard.body["preferences"], chosen);
     let heard = browser.patch(path, json!({ "timeZone": "Mars/Crater", "theme": "dark" })).await;
     let heard = heard.refused(400, "Request_BadRequest");
     assert_eq!(heard.field(), "timeZone");
