@@ -1,4 +1,4 @@
-//! The keys, behind `?` and the question mark.
+//! What this is and its keys, behind `?` and the question mark.
 
 use leptos::{ev, prelude::*};
 
@@ -43,10 +43,15 @@ fn is_typing() -> bool {
 
 fn dialog(open: RwSignal<bool>) -> AnyView {
     view! {
-        <h2 id="keys-title">"Keys"</h2>
+        <h2 id="keys-title">"Help"</h2>
+        <p>
+            "Pimlico is Privileged Identity Management (PIM) on a server of your own: it manages, limits and records who \
+             may use privileged roles, as Microsoft Entra ID, formerly Azure AD, does."
+        </p>
+        <h3>"Keys"</h3>
         <dl class="keys">
             <dt><kbd>"Ctrl"</kbd>" "<kbd>"K"</kbd>" or "<kbd>"/"</kbd></dt><dd>"Search roles, people and blades"</dd>
-            <dt><kbd>"?"</kbd></dt><dd>"These keys"</dd>
+            <dt><kbd>"?"</kbd></dt><dd>"This help"</dd>
             <dt><kbd>"Tab"</kbd></dt><dd>"To the next link, button or field"</dd>
             <dt><kbd>"\u{2190}"</kbd>" "<kbd>"\u{2191}"</kbd>" "<kbd>"\u{2192}"</kbd>" "<kbd>"\u{2193}"</kbd></dt><dd>"Through a menu, tabs, commands, rows"</dd>
             <dt><kbd>"Enter"</kbd></dt><dd>"Open, press"</dd>

@@ -32,7 +32,7 @@ pub(super) fn top_bar(drawer: RwSignal<bool>) -> AnyView {
             {find()}
             <div class="top-end">
                 {bell()}
-                <button type="button" class="icon-button" aria-label="Keys" title="Keys (?)" on:click=move |_| help.set(true)>
+                <button type="button" class="icon-button" aria-label="Help" title="Help (?)" on:click=move |_| help.set(true)>
                     {icon(Icon::Help)}
                 </button>
                 {user_menu()}

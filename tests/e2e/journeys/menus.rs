@@ -105,10 +105,10 @@ fn the_question_mark_tells_the_keys() {
         demo.open("/my-roles").await;
         demo.has_settled().await;
         demo.type_text("?").await;
-        demo.shows(role("dialog", "Keys")).await;
+        demo.shows(role("dialog", "Help")).await;
         demo.reads("Through a menu, tabs, commands, rows").await;
         demo.press(Key::Escape).await;
-        demo.shows_no(role("dialog", "Keys")).await;
+        demo.shows_no(role("dialog", "Help")).await;
         demo.type_text("/").await;
         is_on(&demo, "Search").await;
     });

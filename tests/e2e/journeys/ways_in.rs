@@ -50,6 +50,11 @@ fn the_product_and_its_screens_are_found_by_their_names_and_older_ones() {
         admin.press(Key::Enter).await;
         admin.shows(role("heading", "Quick start")).await;
 
+        admin.click(button("Help")).await;
+        admin.reads("Privileged Identity Management (PIM)").await;
+        admin.is_accessible().await;
+        admin.press(Key::Escape).await;
+
         // Who does not manage roles is not led to where he may do nothing.
         let demo = j.browser_of("demouser").await;
         look_for(&demo, "set-up", "No results").await;
