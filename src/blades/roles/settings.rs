@@ -59,6 +59,7 @@ fn others(policy: &Policy) -> AnyView {
                     "Require multi-factor authentication on active assignment",
                     yes(policy.enablement_admin_assignment.multi_factor_authentication),
                 )}
+                {fact("Require justification on eligible assignment", yes(policy.enablement_admin_eligibility.justification))}
                 {fact("Require justification on active assignment", yes(policy.enablement_admin_assignment.justification))}
             </dl>
         </section>

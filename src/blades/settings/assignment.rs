@@ -14,6 +14,7 @@ impl Editor {
         let rule = move |read: fn(&domain::policy::EnablementRule) -> bool| {
             self.reads(move |rules| read(&rules.enablement_admin_assignment))
         };
+        let eligible = self.reads(|rules| rules.enablement_admin_eligibility.justification);
         let never = Signal::stored(false);
         view! {
             {self.expiration(
@@ -37,6 +38,9 @@ impl Editor {
                 never,
                 move |on| self.change(|rules| rules.enablement_admin_assignment.multi_factor_authentication = on),
             )}
+            {check("Require justification on eligible assignment", "", eligible, never, move |on| {
+                self.change(|rules| rules.enablement_admin_eligibility.justification = on);
+            })}
             {check("Require justification on active assignment", "", rule(|r| r.justification), never, move |on| {
                 self.change(|rules| rules.enablement_admin_assignment.justification = on);
             })}

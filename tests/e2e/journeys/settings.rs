@@ -32,6 +32,7 @@ fn an_administrator_changes_what_a_role_asks_and_everybody_meets_it() {
         admin.click(button("Next")).await;
         admin.click(role("checkbox", "Allow permanent eligible assignment")).await;
         admin.set(role("combobox", "Expire eligible assignments after"), "180").await;
+        admin.click(role("checkbox", "Require justification on eligible assignment")).await;
         admin.click(button("Next")).await;
         let alert = "Additional recipients: Role activation alert. Send notifications when eligible members activate this role";
         admin.fill(field(alert), "team@mydirectory.example; nobody").await;
@@ -48,14 +49,20 @@ fn an_administrator_changes_what_a_role_asks_and_everybody_meets_it() {
         admin.open("/settings?search=Teams%20Adm").await;
         admin.has_row(&[("Modified", "Yes"), ("Last updated by", "Alex Admin")]).await;
 
-        // The wizard offers what the settings allow.
-        admin.open(&format!("/roles/{TEAMS_ADMINISTRATOR}/add")).await;
-        admin.reads("No member selected").await;
+        // The wizard offers what the settings allow, and asks what they ask.
+        let john = j.server.client_of("john.doe").await.id().await;
+        admin.open(&format!("/roles/{TEAMS_ADMINISTRATOR}/add?member={john}")).await;
+        admin.reads("1 Member(s) selected").await;
+        admin.click(button("Next")).await;
+        admin.reads("Maximum allowed eligible duration is 180").await;
+        admin.click(button("Assign")).await;
+        admin.faults(field("Provide justification"), "Justification is required").await;
         let client = j.server.client_with_factor("admin").await;
         let path = format!("/api/role-settings/{TEAMS_ADMINISTRATOR}");
         let policy: Value = client.get(&path).await.ok().parse();
         assert_eq!(policy["policy"]["expirationAdminEligibility"]["maximumDuration"], "P180D");
         assert_eq!(policy["policy"]["enablementEndUserAssignment"]["ticketing"], json!(true));
+        assert_eq!(policy["policy"]["enablementAdminEligibility"]["justification"], json!(true));
         assert_eq!(policy["version"], json!(1));
     });
 }

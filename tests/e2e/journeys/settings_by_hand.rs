@@ -45,6 +45,8 @@ fn the_keyboard_alone_changes_a_role_from_the_list_to_the_save() {
         admin.type_text(SPACE).await;
         admin.tab_to(role("combobox", "Expire eligible assignments after")).await;
         admin.press(Key::Up).await;
+        admin.tab_to(role("checkbox", "Require justification on eligible assignment")).await;
+        admin.type_text(SPACE).await;
         admin.tab_to(button("Next")).await;
         admin.press(Key::Enter).await;
         let critical = "Critical emails only: Role assignment alert. Send notifications when members are assigned as active to this role";
@@ -61,6 +63,7 @@ fn the_keyboard_alone_changes_a_role_from_the_list_to_the_save() {
         wanted.enablement_end_user_assignment.ticketing = true;
         wanted.expiration_admin_eligibility.is_expiration_required = true;
         wanted.expiration_admin_eligibility.maximum_duration = Span::days(180);
+        wanted.enablement_admin_eligibility.justification = true;
         wanted.notifications[3].level = domain::policy::NotificationLevel::Critical;
         assert_eq!(saved.policy, wanted);
         assert_eq!(saved.version, 1);
