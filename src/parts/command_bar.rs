@@ -25,6 +25,8 @@ pub enum Command {
     May(Icon, &'static str, Signal<Capability>, Box<dyn Fn()>),
     /// Fetches a file.
     Load(&'static str, Signal<String>, Signal<Capability>),
+    /// Fetches one of several files, by the name of its kind.
+    Files(&'static str, Vec<(&'static str, Signal<String>)>, Signal<Capability>),
 }
 
 /// Draws a command, in the line or in the menu.
@@ -88,6 +90,8 @@ fn ends_of(bar: &HtmlDivElement) -> Vec<f64> {
     let children = bar.children();
     (0..children.length())
         .filter_map(|at| children.item(at))
+        // A menu hangs beside its command and takes no room.
+        .filter(|child| child.class_list().contains("command"))
         .map(|child| child.get_bounding_client_rect().right() - begins)
         .collect()
 }
@@ -118,7 +122,21 @@ fn drawing(entry: Command) -> Draw {
             };
             unless_lacking(Icon::Export, name, may, link)
         }),
+        Command::Files(name, files, may) => Rc::new(move || {
+            let files = files.clone();
+            unless_lacking(Icon::Export, name, may, move || menu_of(name, &files))
+        }),
     }
+}
+
+/// The button with the kinds of file under it.
+fn menu_of(name: &'static str, files: &[(&'static str, Signal<String>)]) -> AnyView {
+    let links = files.iter().map(|(kind, url)| {
+        let url = *url;
+        view! { <a class="menu-entry" href=url download="" aria-label=format!("{name} {kind}")>{*kind}</a> }
+    });
+    let face = view! { {icon(Icon::Export)}{name} }.into_any();
+    menu_button("files", name, "command", face, true, links.collect_view().into_any())
 }
 
 fn acting(picture: Icon, name: &'static str, lack: Signal<Option<String>>, act: Box<dyn Fn()>) -> Draw {

@@ -58,8 +58,7 @@ pub(super) fn audit(book: Book) -> AnyView {
         {page_head(title, purpose)}
         {command_bar(vec![
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Audit))),
-            Command::Load("Export CSV", export("csv"), may),
-            Command::Load("Export JSON", export("json"), may),
+            Command::Files("Export", vec![("CSV", export("csv")), ("JSON", export("json"))], may),
         ])}
         <div class="audit-table">
             {list_table(
