@@ -37,14 +37,15 @@ pub struct RequestGrid {
 }
 
 impl RequestGrid {
-    /// Reads the grid, and again each second while something in it waits.
+    /// Reads the grid, and again each second: the person's own while something in it waits, the others always, because
+    /// anybody may ask for something.
     pub fn new(desk: Desk) -> Self {
         let list = current_list();
         let query = Query::new(move || {
             let list = list.get();
             (Key::Requests(desk, list.clone()), Box::pin(api::requests(desk, list)))
         });
-        follow(query);
+        follow(query, desk != Desk::Mine);
         Self { desk, query, ticked: RwSignal::new(Vec::new()) }
     }
 
@@ -275,14 +276,15 @@ pub fn changed(cache: Cache, who: Who) {
     who.refresh();
 }
 
-/// Reads again each second while something in the grid waits for somebody, or is just about to begin. What has come or
-/// gone since is told to the rest of the page.
-pub fn follow(query: Query<Page<RequestRow>>) {
+/// Reads again each second while something in the grid waits for somebody, or is just about to begin; or `always`.
+/// What has come or gone since is told to the rest of the page.
+pub fn follow(query: Query<Page<RequestRow>>, always: bool) {
     let (clock, cache, who) = (use_clock(), use_cache(), use_who());
     Effect::new(move |_| {
         let now = clock.now();
-        let waits = query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
-        if waits && !query.is_busy_untracked() {
+        let waits =
+            || query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
+        if (always || waits()) && !query.is_busy_untracked() {
             query.refetch();
         }
     });
@@ -292,10 +294,13 @@ pub fn follow(query: Query<Page<RequestRow>>) {
             waiting.map(|row| row.id).collect::<Vec<_>>()
         });
         let known = before.flatten();
-        if let (Some(known), Some(waiting)) = (&known, &waiting)
-            && known.iter().any(|id| !waiting.contains(id))
-        {
-            changed(cache, who);
+        if let (Some(known), Some(waiting)) = (&known, &waiting) {
+            if known.iter().any(|id| !waiting.contains(id)) {
+                changed(cache, who);
+            } else if waiting.len() > known.len() {
+                // The counts beside the navigation.
+                cache.invalidate(Family::Requests);
+            }
         }
         waiting.or(known)
     });

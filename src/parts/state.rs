@@ -100,8 +100,13 @@ pub fn state_of_request(row: &RequestRow, now: Instant, zone: Zone) -> State {
         }
         (Status::Canceled, _) => State::new(Tone::Subtle, "Cancelled"),
         (Status::TimedOut, _) => expired(),
-        (Status::Failed, _) => State::new(Tone::Danger, "Failed"),
+        (Status::Failed, _) => State::new(Tone::Danger, failed(row)),
     }
+}
+
+/// "Failed: the eligibility has ended".
+fn failed(row: &RequestRow) -> String {
+    row.failure.as_ref().map_or_else(|| "Failed".to_owned(), |why| format!("Failed: {why}"))
 }
 
 fn expired() -> State {

@@ -4,9 +4,11 @@ use domain::{time::Instant, wire::requests::RequestDetail};
 use leptos::prelude::*;
 
 use crate::{
+    api::sentence,
     components::{facts, privileged},
     data::use_zone,
     parts::{DIRECTORY, fact_time, request_chip, request_end, request_start, request_type},
+    routes::{Desk, List, Route},
 };
 
 /// The facts of a request.
@@ -79,7 +81,12 @@ pub(super) fn outcome(detail: &RequestDetail) -> AnyView {
             } else {
                 format!(" \u{201c}{}\u{201d}", review.justification)
             };
-            format!("{} {did} this request at {}.{why}", review.by, zone.clock(review.at))
+            let failed = row
+                .failure
+                .as_ref()
+                .map(|failure| format!(" It could not be given any more: {}", sentence(failure, "")));
+            let did = format!("{} {did} this request at {}.{why}", review.by, zone.clock(review.at));
+            did + &failed.unwrap_or_default()
         }
         None if detail.is_own => {
             "This is your own request. Nobody decides his own request; another approver can.".to_owned()
@@ -97,5 +104,10 @@ pub(super) fn outcome(detail: &RequestDetail) -> AnyView {
             _ => "This request does not wait for an answer.".to_owned(),
         },
     };
-    view! { <p class="note info" role="status">{words}</p> }.into_any()
+    let timeline = Route::RequestTimeline(Desk::Approve, row.id, List::default()).url();
+    view! {
+        <p class="note info" role="status">{words}</p>
+        <p><a href=timeline>"Timeline of the request"</a></p>
+    }
+    .into_any()
 }

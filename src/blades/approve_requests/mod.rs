@@ -50,7 +50,7 @@ pub(super) fn approve_requests() -> AnyView {
         ])}
         <section class="section" aria-labelledby="activations">
             <h2 id="activations">{ACTIVATIONS}</h2>
-            {grid.view(ACTIVATIONS, "Search by role or requestor", "No request waits for your answer.")}
+            {grid.view(ACTIVATIONS, "Search by role, person, reason or ticket", "No request waits for your answer.")}
         </section>
         <section class="section" aria-labelledby="extensions">
             <h2 id="extensions">{EXTENSIONS}</h2>

@@ -18,7 +18,7 @@ pub(super) fn my_requests() -> AnyView {
         {command_bar(vec![
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Requests))),
         ])}
-        {RequestGrid::new(Desk::Mine).view(title, "Search by role", "You have not asked for anything yet.")}
+        {RequestGrid::new(Desk::Mine).view(title, "Search by role, reason or ticket", "You have not asked for anything yet.")}
     }
     .into_any()
 }

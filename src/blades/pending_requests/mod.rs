@@ -25,7 +25,7 @@ pub(super) fn pending_requests() -> AnyView {
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Requests))),
         ])}
         <p class="quiet">{whose}</p>
-        {RequestGrid::new(Desk::Pending).view(title, "Search by role or requestor", "Nothing is waiting.")}
+        {RequestGrid::new(Desk::Pending).view(title, "Search by role, person, reason or ticket", "Nothing is waiting.")}
     }
     .into_any()
 }

@@ -78,9 +78,14 @@ fn whoever_waits_in_the_panel_sees_the_denial_with_its_reason() {
         john.click(button("Activate")).await;
         john.reads("Waiting for approval until 09:00 tomorrow").await;
 
-        anna.click(button("Refresh")).await;
-        anna.has_row(&[("Role", "User Administrator"), ("Requestor", "John Doe"), ("Reason", "curious")])
-            .await;
+        // An empty list notices by itself what comes.
+        let asked = [("Role", "User Administrator"), ("Requestor", "John Doe"), ("Reason", "curious")];
+        timeout(SOON, anna.has_row(&asked)).await.expect("within two seconds");
+        anna.shows(link("Approve requests (1)")).await;
+        anna.fill(role("searchbox", "Search by role"), "no such reason").await;
+        anna.reads("Nothing matches").await;
+        anna.fill(role("searchbox", "Search by role"), "CURIOUS").await;
+        anna.has_row(&asked).await;
         let why = anna.refuses(button("Deny")).await;
         assert!(why.contains("tick a request first"), "{why}");
         anna.click(role("checkbox", "Select the request of John Doe")).await;
@@ -92,6 +97,31 @@ fn whoever_waits_in_the_panel_sees_the_denial_with_its_reason() {
         john.reads("Anna Approver denied the request: \u{201c}not today\u{201d}").await;
         john.open("/my-requests").await;
         john.has_row(&[("Request status", "Denied by Anna Approver")]).await;
+    });
+}
+
+#[test]
+fn what_cannot_be_given_any_more_fails_and_both_read_why() {
+    journey(async |j| {
+        let request = john_asks(&j, USER_ADMINISTRATOR).await;
+        let admin = j.browser_of("admin").await;
+        admin.open("/assignments").await;
+        admin.click(link("Remove John Doe, User Administrator")).await;
+        admin.click(role("dialog", "Remove").inside(button("Remove"))).await;
+        admin.has_no_row(&[("Role", "User Administrator"), ("Name", "John Doe")]).await;
+
+        let anna = j.browser_of("anna.approver").await;
+        anna.open(&format!("/approve-requests/{request}")).await;
+        anna.click(role("radio", "Approve")).await;
+        anna.fill(field("Justification"), "fine").await;
+        anna.click(button("Confirm")).await;
+        let why = "There is no eligible assignment";
+        anna.reads("It could not be given any more: There is no eligible assignment").await;
+        anna.reads(&format!("Failed: {why}")).await;
+        anna.is_accessible().await;
+        let john = j.browser_of("john.doe").await;
+        john.open("/my-requests").await;
+        john.has_row(&[("Role", "User Administrator"), ("Request status", &format!("Failed: {why}"))]).await;
     });
 }
 

@@ -60,6 +60,8 @@ pub struct RequestRow {
     pub is_justification_required: bool,
     /// The answer, once there is one.
     pub review: Option<RequestReview>,
+    /// Why it could not be given although it was approved.
+    pub failure: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
 }

@@ -85,7 +85,7 @@ pub async fn tasks(State(state): State<AppState>, caller: Caller) -> Result<Json
     Ok(Json(Tasks {
         approvals: request_grids::count(&mut db, &Wanted::all(to_decide), now).await?,
         pending: request_grids::count(&mut db, &Wanted::all(which_open(&caller)), now).await?,
-        mine: request_grids::count(&mut db, &Wanted::all(Which::Open(Some(caller.id()))), now).await?,
+        mine: request_grids::count(&mut db, &Wanted::all(Which::OwnOpen(caller.id())), now).await?,
     }))
 }
 

@@ -121,6 +121,7 @@ async fn run(
         Reviewed::Failed(mut refusal) => {
             refusal.trace = trace;
             requests::advance(unit.db(), deed.id, request.status, Status::Failed, Some(deed.now)).await?;
+            requests::keep_failure(unit.db(), deed.id, &why(&refusal)).await?;
             let mut row = completed(unit.db(), deed, &request).await?;
             row.outcome = Outcome::Failure;
             row.reason = Some(refusal.message.clone());
@@ -135,6 +136,12 @@ async fn run(
         }
     };
     Ok(unit.commit(&rows, outcome).await?)
+}
+
+/// What failed, in words for people: without the names of rules.
+fn why(refusal: &Refusal) -> String {
+    let found: Vec<&str> = refusal.findings.iter().map(|finding| finding.message.as_str()).collect();
+    if found.is_empty() { refusal.message.clone() } else { found.join(", ") }
 }
 
 async fn load(

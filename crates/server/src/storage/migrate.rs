@@ -1,6 +1,6 @@
 //! Brings a database to this program's version, and refuses one of a newer program.
 
-use super::{Outcome, Storage, StorageError, UnitOfWork, args, principals};
+use super::{Outcome, Storage, StorageError, UnitOfWork, args, principals, requests};
 
 /// The steps, in order. A step that landed is never changed.
 const STEPS: &[&str] = &[
@@ -21,6 +21,9 @@ pub const VERSION: usize = STEPS.len();
 
 /// The version from which on folded texts stand beside mail addresses, titles and descriptions.
 const FOLDED: usize = 8;
+
+/// The version from which on the folded reason and ticket stand beside a request.
+const SAID: usize = 10;
 
 /// Any number that nothing else on the database locks.
 const LOCK: i64 = 0x70_69_6d_6c_69_63_6f;
@@ -56,6 +59,9 @@ async fn step(unit: &mut UnitOfWork) -> Outcome<(), StorageError> {
     }
     if found < FOLDED {
         principals::fold_all(db).await?;
+    }
+    if found < SAID {
+        requests::fold_all(db).await?;
     }
     let version = i64::try_from(VERSION).unwrap_or(i64::MAX);
     let upsert = "INSERT INTO schema_version (only_row, version) VALUES (1, $1)

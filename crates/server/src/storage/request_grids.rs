@@ -18,7 +18,8 @@ use super::{Arg, Connection, Row, StorageError, grids::escape, requests};
 const COUNT_LIMIT: u64 = 1_001;
 
 const TABLES: &str =
-    "requests r JOIN principals p ON p.id = r.principal_id LEFT JOIN approvals a ON a.id = r.id";
+    "requests r JOIN principals p ON p.id = r.principal_id LEFT JOIN principals c ON c.id = r.created_by
+        LEFT JOIN approvals a ON a.id = r.id";
 
 /// Which requests.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub enum Which {
     Open(Option<PrincipalId>),
     /// What this person asked for himself, ever.
     Own(PrincipalId),
+    /// The open ones of these.
+    OwnOpen(PrincipalId),
     /// One alone.
     One(RequestId),
 }
@@ -52,7 +55,7 @@ pub enum Sort {
 pub struct Wanted {
     /// Which requests.
     pub which: Which,
-    /// Part of a role's name or of a person's.
+    /// Part of a role's name, of a person's, of the reason or of the ticket.
     pub search: String,
     /// The order.
     pub sort: Sort,
@@ -101,9 +104,8 @@ pub async fn page(
     let sql = format!(
         "SELECT r.{columns}, p.display_name, c.display_name AS requestor_name, a.due_ms, a.is_justification_required,
                 a.answer, a.reviewed_by, a.reviewed_ms, a.justification, v.display_name AS reviewer_name,
-                s.start_ms, s.end_ms
-            FROM {TABLES} LEFT JOIN principals c ON c.id = r.created_by LEFT JOIN principals v ON v.id = a.reviewed_by
-                LEFT JOIN schedules s ON s.id = r.id
+                s.start_ms, s.end_ms, r.failure
+            FROM {TABLES} LEFT JOIN principals v ON v.id = a.reviewed_by LEFT JOIN schedules s ON s.id = r.id
             WHERE {} ORDER BY {order} LIMIT {top} OFFSET {skip}",
         query.text()
     );
@@ -162,6 +164,7 @@ fn shown(row: &Row, reader: Reader, now: Instant) -> Result<RequestRow, StorageE
             at,
             justification: said,
         }),
+        failure: row.text_or_null("failure")?,
         can_cancel: status.is_open() && (request.created_by == reader.id || reader.manages),
     })
 }
@@ -229,21 +232,16 @@ impl Conditions {
                 }
             }
             Which::Open(whose) => {
-                let at = this.bind(now);
-                this.parts.push(format!(
-                    "r.status IN ('Granted', 'PendingApproval') AND ((r.status = 'Granted' AND r.completed_ms > {at})
-                        OR (r.status = 'PendingApproval' AND a.due_ms > {at}))"
-                ));
+                this.open(now);
                 if let Some(person) = whose {
                     let person = this.bind(*person);
                     this.parts.push(format!("(r.principal_id = {person} OR r.created_by = {person})"));
                 }
             }
-            Which::Own(person) => {
-                let person = this.bind(*person);
-                this.parts.push(format!(
-                    "r.principal_id = {person} AND r.action IN ('selfActivate', 'selfDeactivate', 'selfExtend', 'selfRenew')"
-                ));
+            Which::Own(person) => this.own(*person),
+            Which::OwnOpen(person) => {
+                this.own(*person);
+                this.open(now);
             }
             Which::One(id) => {
                 let id = this.bind(*id);
@@ -253,8 +251,9 @@ impl Conditions {
         let search = fold(&wanted.search);
         if !search.is_empty() {
             let like = this.bind(format!("%{}%", escape(&search)));
-            let named =
-                format!("p.name_key LIKE {like} ESCAPE '!' OR p.user_principal_name LIKE {like} ESCAPE '!'");
+            let texts =
+                ["p.name_key", "p.user_principal_name", "c.name_key", "c.user_principal_name", "r.said_key"];
+            let named = texts.map(|text| format!("{text} LIKE {like} ESCAPE '!'")).join(" OR ");
             let roles: Vec<String> = role::builtin()
                 .iter()
                 .filter(|role| fold(&role.display_name).contains(&search))
@@ -267,6 +266,23 @@ impl Conditions {
             });
         }
         Some(this)
+    }
+
+    /// What has neither begun nor ended.
+    fn open(&mut self, now: Instant) {
+        let at = self.bind(now);
+        self.parts.push(format!(
+            "r.status IN ('Granted', 'PendingApproval') AND ((r.status = 'Granted' AND r.completed_ms > {at})
+                OR (r.status = 'PendingApproval' AND a.due_ms > {at}))"
+        ));
+    }
+
+    /// What a person asked for himself.
+    fn own(&mut self, person: PrincipalId) {
+        let person = self.bind(person);
+        self.parts.push(format!(
+            "r.principal_id = {person} AND r.action IN ('selfActivate', 'selfDeactivate', 'selfExtend', 'selfRenew')"
+        ));
     }
 
     fn of_roles(&mut self, roles: impl Iterator<Item = RoleId>) {

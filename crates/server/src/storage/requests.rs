@@ -3,8 +3,9 @@
 use domain::{
     decide::{OpenRequestFact, TraceStep},
     ids::{PrincipalId, RequestId, RoleId, ScheduleId},
-    request::{Action, Request, Status},
+    request::{Action, Ask, Request, Status},
     scope::Scope,
+    text::fold,
     time::Instant,
 };
 
@@ -36,8 +37,8 @@ pub async fn insert(
 ) -> Result<(), StorageError> {
     let json = |error: serde_json::Error| StorageError::Corrupt(error.to_string());
     let sql = "INSERT INTO requests (id, action, kind, principal_id, role_id, scope, status, created_by, created_ms,
-            completed_ms, target_id, custom_data, ask, trace)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+            completed_ms, target_id, custom_data, ask, trace, said_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     let (r, ask) = (request, &request.ask);
     let values = args![
         r.id,
@@ -54,8 +55,26 @@ pub async fn insert(
         custom_data,
         serde_json::to_string(ask).map_err(json)?,
         serde_json::to_string(trace).map_err(json)?,
+        said(ask),
     ];
     db.execute(sql, values).await.map(drop)
+}
+
+/// Reason and ticket, in the form in which texts are searched.
+fn said(ask: &Ask) -> String {
+    let texts = [&ask.justification, &ask.ticket.number, &ask.ticket.system];
+    fold(&texts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "))
+}
+
+/// Folds what older versions of the program wrote without its folded form.
+pub(super) async fn fold_all(db: &mut Connection) -> Result<(), StorageError> {
+    let rows = db.all(format!("SELECT {COLUMNS} FROM requests"), args![]).await?;
+    for request in rows.iter().map(from_row) {
+        let request = request?;
+        let sql = "UPDATE requests SET said_key = $2 WHERE id = $1";
+        db.execute(sql, args![request.id, said(&request.ask)]).await?;
+    }
+    Ok(())
 }
 
 /// The request under an id.
@@ -140,6 +159,11 @@ pub async fn keep_trace(db: &mut Connection, id: RequestId, more: &[TraceStep]) 
     trace.extend_from_slice(more);
     let trace = serde_json::to_string(&trace).map_err(json)?;
     db.execute("UPDATE requests SET trace = $2 WHERE id = $1", args![id, trace]).await.map(drop)
+}
+
+/// Notes why a request that was approved could not be given any more.
+pub async fn keep_failure(db: &mut Connection, id: RequestId, why: &str) -> Result<(), StorageError> {
+    db.execute("UPDATE requests SET failure = $2 WHERE id = $1", args![id, why]).await.map(drop)
 }
 
 /// Moves a request on; false when it is no longer in the status `from`.

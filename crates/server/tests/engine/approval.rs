@@ -17,7 +17,9 @@ use server::{
     storage::{
         approvals,
         policies::{self, Modified},
-        principals, sessions,
+        principals,
+        request_grids::{self, Reader, Wanted, Which},
+        sessions,
     },
 };
 
@@ -351,6 +353,14 @@ async fn a_yes_to_what_cannot_be_given_any_more_fails_the_request() {
     );
     assert_eq!(world.request(id).await.status, Status::Failed);
     assert!(!world.has_role(world.demo).await);
+
+    // Whoever asked, and whoever approved, reads why.
+    let wanted = Wanted::all(Which::One(id));
+    let reader = Reader { id: world.demo, manages: false };
+    let mut db = world.storage.read().await.unwrap();
+    let rows = request_grids::page(&mut db, &wanted, reader, world.clock.engine()).await.unwrap();
+    let why = "There is no eligible assignment at the start of the activation";
+    assert_eq!(rows[0].failure.as_deref(), Some(why));
 }
 
 #[tokio::test(flavor = "multi_thread")]

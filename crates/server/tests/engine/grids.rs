@@ -1,7 +1,15 @@
 //! What the tabs of an assignments grid show.
 
-use domain::{schedule::Kind, time::Span, wire::api::Tab};
-use server::storage::grids::{self, Wanted};
+use domain::{
+    request::{Ask, Ticket},
+    schedule::Kind,
+    time::Span,
+    wire::api::Tab,
+};
+use server::storage::{
+    grids::{self, Wanted},
+    request_grids::{self, Reader, Which},
+};
 
 use crate::world::{But, World, activate, assign, remove};
 
@@ -56,4 +64,35 @@ async fn one_row_is_found_on_whichever_tab_it_is() {
         assert_eq!(world.shown(Wanted { schedule, ..Wanted::default() }).await, [name]);
         assert!(world.shown(Wanted { schedule, tab: Tab::Expired, ..Wanted::default() }).await.is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_found_by_whom_it_is_about_who_asked_its_reason_and_its_ticket() {
+    let world = World::new().await;
+    world.eligible(world.demo).await;
+    let ticket = Ticket { number: Some("INC-4711".to_owned()), system: Some("Helpdesk".to_owned()) };
+    let ask =
+        Ask { justification: Some("\u{c4}rger mit 100% Konten".to_owned()), ticket, ..activate(world.demo) };
+    let asked = world.granted(world.demo, ask).await;
+    let found = async |which: Which, search: &str| {
+        let wanted = request_grids::Wanted { search: search.to_owned(), ..request_grids::Wanted::all(which) };
+        let (reader, now) = (Reader { id: world.demo, manages: false }, world.clock.engine());
+        let mut db = world.storage.read().await.unwrap();
+        let rows = request_grids::page(&mut db, &wanted, reader, now).await.unwrap();
+        let count = request_grids::count(&mut db, &wanted, now).await.unwrap();
+        assert_eq!(rows.len() as u64, count);
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    for search in ["demo user", "inc-4711", "HELPDESK", "\u{e4}rger", "100% k", ""] {
+        assert_eq!(found(Which::Own(world.demo), search).await, [asked.id], "{search}");
+    }
+    for search in ["inc-4712", "justification", "100_ k"] {
+        assert!(found(Which::Own(world.demo), search).await.is_empty(), "{search}");
+    }
+    // It runs already; what the administrator asked for somebody is his, but not among what he asked for himself.
+    assert!(found(Which::OwnOpen(world.demo), "").await.is_empty());
+    let start = world.clock.engine() + Span::hours(1);
+    world.granted(world.admin, assign(Kind::Eligible, world.john).from(start)).await;
+    assert!(found(Which::OwnOpen(world.admin), "").await.is_empty());
+    assert_eq!(found(Which::Open(Some(world.admin)), "").await.len(), 1);
 }
