@@ -98,7 +98,7 @@ async fn every_case_comes_out_of_the_server_as_written() {
                 // The answer to what waits for an approval has a word of its own; the request itself does not.
                 let status = match text("status") {
                     "PendingApprovalProvisioning" => Status::PendingApproval,
-                    word => serde_json::from_value(word.into()).unwrap(),
+                    name => serde_json::from_value(name.into()).unwrap(),
                 };
                 (text("id").parse().unwrap(), status, text("targetScheduleId").parse().ok())
             });
