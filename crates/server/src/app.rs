@@ -8,7 +8,7 @@ use std::{
 };
 
 use ipnet::IpNet;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::Instant};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
     auth::{attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
@@ -151,9 +151,10 @@ impl Running {
     /// Stops: no new calls, those under way are finished, the database is closed.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        let deadline = Instant::now() + STOP_WITHIN;
-        for mut task in self.tasks {
-            if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+        let mut tasks = self.tasks;
+        let all = futures::future::join_all(&mut tasks);
+        if tokio::time::timeout(STOP_WITHIN, all).await.is_err() {
+            for task in tasks.iter_mut().filter(|task| !task.is_finished()) {
                 tracing::warn!("a task did not stop in time and is broken off");
                 task.abort();
                 let _ = task.await;
