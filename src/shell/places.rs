@@ -39,7 +39,7 @@ pub(super) fn places(typed: &str, lab: bool, manages: bool) -> Vec<Place> {
         screens.push((Route::SetupCheck, "Health, test mail"));
     }
     if lab {
-        screens.extend([(Route::Lab, "Clock, mails"), (Route::Teams, "Right in effect")]);
+        screens.extend([(Route::Lab, "Clock, mails"), (Route::Teams, "Microsoft Teams")]);
     }
     let product = Place { group: "Services", name: PRODUCT.0, more: PRODUCT.1, to: Route::QuickStart };
     let screens = screens.into_iter().map(|(to, more)| Place { group: "Blades", name: to.title(), more, to });

@@ -48,11 +48,11 @@ pub(super) fn approve_requests() -> AnyView {
             Command::May(Icon::Close, "Deny", may, decide(Answer::Deny)),
             Command::Do(Icon::Refresh, "Refresh", Box::new(move || cache.invalidate(Family::Requests))),
         ])}
-        <section class="section" aria-labelledby="activations">
+        <section class="section wide" aria-labelledby="activations">
             <h2 id="activations">{ACTIVATIONS}</h2>
             {grid.view(ACTIVATIONS, "Search by role, person, reason or ticket", "No request waits for your answer.")}
         </section>
-        <section class="section" aria-labelledby="extensions">
+        <section class="section wide" aria-labelledby="extensions">
             <h2 id="extensions">{EXTENSIONS}</h2>
             {row_table(
                 EXTENSIONS,
