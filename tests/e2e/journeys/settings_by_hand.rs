@@ -104,7 +104,7 @@ fn what_runs_and_what_waits_is_counted_before_the_save_and_stays_after_it() {
         client.send(Method::PUT, &path, Some(&SaveRoleSetting { version: 0, policy })).await.ok();
         let john = j.server.client_with_factor("john.doe").await;
         let asked = john.activate(USER_ADMINISTRATOR, 8, None).await.ok();
-        assert_eq!(asked.body["status"], "PendingApproval");
+        assert_eq!(asked.body["status"], "PendingApprovalProvisioning");
 
         let admin = j.browser_of("admin").await;
         admin.open(&format!("/roles/{USER_ADMINISTRATOR}/settings/edit")).await;
