@@ -79,7 +79,7 @@ pub(super) fn outcome(detail: &RequestDetail) -> AnyView {
             let why = if review.justification.is_empty() {
                 String::new()
             } else {
-                format!(" \u{201c}{}\u{201d}", review.justification)
+                format!(" \u{201c}{}\u{201d}.", review.justification)
             };
             let failed = row
                 .failure
