@@ -103,7 +103,8 @@ pub fn select(value: Value, wanted: &[String]) -> Result<Value, OdataError> {
         ));
     }
     let kept = object.into_iter().filter(|(name, value)| {
-        let expanded = super::expand::NAVIGATION.contains(&name.as_str()) && !value.is_null();
+        let navigates = super::expand::NAVIGATION.contains(&name.as_str()) || name == super::expand::INHERITS;
+        let expanded = navigates && !value.is_null();
         name == "id" || name.starts_with('@') || expanded || is_wanted(name)
     });
     Ok(Value::Object(kept.collect()))

@@ -25,6 +25,9 @@ use crate::{
 pub const NAVIGATION: [&str; 6] =
     ["principal", "roleDefinition", "directoryScope", "appScope", "targetSchedule", "activatedUsing"];
 
+/// What a role definition has.
+pub const INHERITS: &str = "inheritsPermissionsFrom";
+
 /// What every right has.
 pub const PLAIN: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope"];
 const ACTIVE: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope", "activatedUsing"];

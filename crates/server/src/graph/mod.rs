@@ -89,6 +89,8 @@ async fn dispatch(call: &Call, method: &Method, route: Route) -> Result<Response
         ("GET", Route::RoleAssignment(id)) => role_assignments::get(call, &id).await,
         ("GET", Route::RoleDefinitions) => role_definitions::list(call),
         ("GET", Route::RoleDefinition(id)) => role_definitions::get(call, &id),
+        ("GET", Route::RoleDefinitionsCount) => role_definitions::count(call),
+        ("GET", Route::RoleDefinitionInherits(id)) => role_definitions::inherits_from(call, &id),
         ("GET", Route::Collection(of)) => collections::list(call, of).await,
         ("GET", Route::Count(of)) => collections::count(call, of).await,
         ("GET", Route::Mine(of, on)) => collections::mine(call, of, &on).await,

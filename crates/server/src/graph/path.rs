@@ -28,6 +28,8 @@ pub enum Route {
     RoleAssignment(String),
     RoleDefinitions,
     RoleDefinition(String),
+    RoleDefinitionsCount,
+    RoleDefinitionInherits(String),
     Collection(Of),
     Count(Of),
     Mine(Of, String),
@@ -170,7 +172,11 @@ pub fn find(segments: &[String]) -> Result<Route, ApiError> {
         ["rolemanagement", "directory", "roleassignments", "$count"] => Route::RoleAssignmentsCount,
         ["rolemanagement", "directory", "roleassignments", _] => Route::RoleAssignment(key(3)),
         ["rolemanagement", "directory", "roledefinitions"] => Route::RoleDefinitions,
+        ["rolemanagement", "directory", "roledefinitions", "$count"] => Route::RoleDefinitionsCount,
         ["rolemanagement", "directory", "roledefinitions", _] => Route::RoleDefinition(key(3)),
+        ["rolemanagement", "directory", "roledefinitions", _, "inheritspermissionsfrom"] => {
+            Route::RoleDefinitionInherits(key(3))
+        }
         ["rolemanagement", "directory", "roleassignmentapprovals", ref rest @ ..] => {
             return approvals(segments, rest);
         }

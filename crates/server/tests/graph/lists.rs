@@ -71,6 +71,18 @@ async fn role_definitions_are_no_secret() {
     let page = world.get("demo", &format!("{path}?$top=3&$count=true")).await.ok(200);
     assert_eq!(page["@odata.count"], 145);
     assert!(page["@odata.nextLink"].as_str().unwrap().contains("$top=3"));
+    let number =
+        world.get("demo", &format!("{path}/$count?$filter=startswith(displayName,'Global')")).await.ok(200);
+    assert_eq!(number, 4);
+    let user = format!("{path}/{}", role::USER_ADMINISTRATOR);
+    let inherits = world.get("demo", &format!("{user}/inheritsPermissionsFrom")).await;
+    assert_eq!(inherits.each("displayName"), ["Directory Readers"]);
+    let with = format!("{user}?$select=displayName&$expand=inheritsPermissionsFrom($select=displayName)");
+    let with = world.get("demo", &with).await.ok(200);
+    assert_eq!(with["inheritsPermissionsFrom"][0]["displayName"], "Directory Readers");
+    let list = format!("{path}?$top=1&$expand=inheritsPermissionsFrom");
+    assert!(world.get("demo", &list).await.ok(200)["value"][0]["inheritsPermissionsFrom"].is_array());
+    world.get("demo", &format!("{path}?$expand=principal")).await.refused(400, "Request_BadRequest");
     let one = format!("{path}/{}", role::GLOBAL_ADMINISTRATOR);
     assert!(world.get("demo", &one).await.ok(200).get("isPrivileged").is_none());
     assert_eq!(world.get("demo", &one.replace("v1.0", "beta")).await.ok(200)["isPrivileged"], true);
