@@ -3,30 +3,12 @@
 use domain::{ids::AuditId, request::Status, role::GLOBAL_ADMINISTRATOR, schedule::Kind, time::Span};
 use futures::FutureExt;
 use server::{
-    engine::{end_everything_of, end_through_group, keeps_guarded_roles},
+    engine::{end_through_group, keeps_guarded_roles},
     ids,
     storage::{StorageError, principals},
 };
 
 use crate::world::{But, NOON, World, activate, assign};
-
-async fn delete(world: &World, id: domain::ids::PrincipalId) {
-    let (caller, base) = (world.caller(world.admin).await, AuditId(ids::fresh()));
-    let now = world.clock.engine();
-    let done: Result<(), StorageError> = world
-        .storage
-        .write(move |unit| {
-            let caller = caller.clone();
-            async move {
-                let rows = end_everything_of(unit.db(), id, &caller, base, now).await?;
-                principals::delete(unit.db(), id, now).await?;
-                unit.commit(&rows, ()).await
-            }
-            .boxed()
-        })
-        .await;
-    done.unwrap();
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_person_keeps_nothing() {
@@ -35,7 +17,7 @@ async fn a_deleted_person_keeps_nothing() {
     world.granted(world.demo, activate(world.demo)).await;
     let later = assign(Kind::Active, world.demo).on(GLOBAL_ADMINISTRATOR).from(NOON + Span::hours(2));
     let waiting = world.granted(world.admin, later).await;
-    let ((), mut told) = world.told(delete(&world, world.demo)).await;
+    let ((), mut told) = world.told(world.delete(world.demo)).await;
     told.sort();
     assert_eq!(
         told,

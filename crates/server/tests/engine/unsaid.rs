@@ -1,38 +1,9 @@
 //! What happened before any job has said so is told all the same, when somebody's act comes first.
 
-use domain::{
-    error_code::ErrorCode,
-    ids::{AuditId, RequestId},
-    request::Status,
-    schedule::Kind,
-    time::Span,
-};
-use futures::FutureExt;
-use server::{
-    engine::end_everything_of,
-    ids,
-    storage::{StorageError, principals},
-};
+use domain::{error_code::ErrorCode, ids::RequestId, request::Status, schedule::Kind, time::Span};
+use server::ids;
 
 use crate::world::{But, NOON, World, activate, code, remove};
-
-async fn delete(world: &World, id: domain::ids::PrincipalId) {
-    let (caller, base) = (world.caller(world.admin).await, AuditId(ids::fresh()));
-    let now = world.clock.engine();
-    let done: Result<(), StorageError> = world
-        .storage
-        .write(move |unit| {
-            let caller = caller.clone();
-            async move {
-                let rows = end_everything_of(unit.db(), id, &caller, base, now).await?;
-                principals::delete(unit.db(), id, now).await?;
-                unit.commit(&rows, ()).await
-            }
-            .boxed()
-        })
-        .await;
-    done.unwrap();
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelling_what_is_not_there_is_written_down() {
@@ -72,7 +43,7 @@ async fn an_end_that_was_overdue_keeps_when_it_was_due_and_when_it_was_carried_o
     world.eligible(world.demo).await;
     world.granted(world.demo, activate(world.demo)).await;
     world.clock.advance_engine(Span::hours(30));
-    let ((), told) = world.told(delete(&world, world.demo)).await;
+    let ((), told) = world.told(world.delete(world.demo)).await;
     let over = "Remove member from role (PIM activation expired)";
     assert!(told.iter().any(|row| row == over), "{told:?}");
     let history = world.history().await;

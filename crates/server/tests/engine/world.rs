@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     audit::{Entry, Outcome},
     error_code::ErrorCode,
-    ids::{PrincipalId, RequestId, RoleId, ScheduleId, SessionId},
+    ids::{AuditId, PrincipalId, RequestId, RoleId, ScheduleId, SessionId},
     permission::Permissions,
     principal::PrincipalKind,
     request::{Action, Ask, AskedWindow, Expiration, Request, Ticket},
@@ -223,6 +223,25 @@ impl World {
     /// What is asked is refused, with this code.
     pub async fn refused(&self, by: PrincipalId, ask: Ask) -> ErrorCode {
         code(self.submit(by, ask).await)
+    }
+
+    /// Deletes a person, as an administrator does it: all rights end with him.
+    pub async fn delete(&self, id: PrincipalId) {
+        let (caller, base) = (self.caller(self.admin).await, AuditId(ids::fresh()));
+        let now = self.clock.engine();
+        let done: Result<(), StorageError> = self
+            .storage
+            .write(move |unit| {
+                let caller = caller.clone();
+                async move {
+                    let rows = engine::end_everything_of(unit.db(), id, &caller, base, now).await?;
+                    principals::delete(unit.db(), id, now).await?;
+                    unit.commit(&rows, ()).await
+                }
+                .boxed()
+            })
+            .await;
+        done.unwrap();
     }
 
     pub async fn cancel(&self, by: PrincipalId, id: RequestId) -> Result<(), EngineError> {
