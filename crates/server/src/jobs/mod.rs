@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::time::{Instant, Span};
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use crate::{
@@ -103,8 +103,10 @@ pub async fn run_due(storage: &Storage, clock: &Clock) -> Result<usize, StorageE
         let (starts, ends): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|job| job.kind == JobKind::Start);
         for jobs in [starts, ends] {
-            let jobs = futures::stream::iter(jobs).map(Ok);
-            jobs.try_for_each_concurrent(AT_ONCE, |job| carry_out(storage, clock, job)).await?;
+            // One that cannot even be put off must not break off the others in the middle.
+            let under_way = futures::stream::iter(jobs).map(|job| carry_out(storage, clock, job));
+            let carried_out: Vec<_> = under_way.buffer_unordered(AT_ONCE).collect().await;
+            carried_out.into_iter().collect::<Result<(), _>>()?;
         }
     }
 }
