@@ -5,6 +5,7 @@ mod create_user;
 mod delete_group;
 mod delete_user;
 mod members;
+mod reset_sign_in;
 mod update_group;
 mod update_user;
 
@@ -22,6 +23,7 @@ use domain::{
 };
 use futures::future::{BoxFuture, FutureExt};
 pub use members::{add_member, remove_member};
+pub use reset_sign_in::{reset_password, reset_second_factor};
 pub use update_group::{GroupChange, update_group};
 pub use update_user::{UserChange, update_user};
 
