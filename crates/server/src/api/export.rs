@@ -1,4 +1,4 @@
-//! The assignments grid as CSV: every page, every filter, written as it is read.
+//! The assignments grid as CSV: the rows that match at the instant of asking, written as they are read.
 
 use axum::{
     body::{Body, Bytes},
@@ -23,7 +23,7 @@ use crate::{
 
 const HEADER: &str =
     "Role,Name,Principal name,Type,Scope,Membership,State,Start time (UTC),End time (UTC)\r\n";
-const CHUNK: u64 = 500;
+const CHUNK: usize = 500;
 
 /// All rows under the same filter.
 pub async fn csv(
@@ -34,20 +34,21 @@ pub async fn csv(
     let wanted = wanted(&options)?;
     may_list(&caller, &wanted)?;
     let now = state.clock.engine();
-    let first = Wanted { skip: 0, top: CHUNK, ..wanted };
-    let rows = stream::try_unfold(Some((first, true)), move |next| {
+    // Which rows is settled at once: what begins or ends while somebody reads slowly neither doubles nor hides others.
+    let all = Wanted { skip: 0, top: u64::MAX, ..wanted };
+    let ids = grids::ids(&mut state.storage.read().await?, &all, now).await?;
+    let rows = stream::try_unfold((ids, true), move |(mut ids, is_first)| {
         let state = state.clone();
         async move {
-            let Some((wanted, is_first)) = next else { return Ok(None) };
-            let mut db = state.storage.read().await?;
-            let page = grids::page(&mut db, &wanted, now).await?;
-            let mut text = String::from(if is_first { HEADER } else { "" });
-            for row in &page {
-                line(&mut text, row);
+            if ids.is_empty() && !is_first {
+                return Ok(None);
             }
-            let more = page.len() as u64 == CHUNK;
-            let next = more.then(|| (Wanted { skip: wanted.skip + CHUNK, ..wanted }, false));
-            Ok::<_, StorageError>(Some((Bytes::from(text), next)))
+            let rest = ids.split_off(ids.len().min(CHUNK));
+            let mut text = String::from(if is_first { HEADER } else { "" });
+            for row in grids::by_id(&mut state.storage.read().await?, &ids).await? {
+                line(&mut text, &row);
+            }
+            Ok::<_, StorageError>(Some((Bytes::from(text), (rest, false))))
         }
     });
     let day = now.to_string().chars().take(10).collect::<String>();

@@ -1,5 +1,7 @@
 //! The rows of the portal's grids: one page in one query, with counts that stop at 1,001.
 
+use std::collections::HashMap;
+
 use domain::{
     ids::{PrincipalId, RoleId, ScheduleId},
     principal::PrincipalKind,
@@ -65,15 +67,7 @@ pub async fn page(
     now: Instant,
 ) -> Result<Vec<AssignmentRow>, StorageError> {
     let mut query = Conditions::of(wanted, wanted.tab, now);
-    let direction = if wanted.desc { "DESC" } else { "ASC" };
-    let order = match wanted.sort {
-        Sort::Role => format!("s.role_key {direction}, s.id {direction}"),
-        Sort::Name => format!("s.principal_key {direction}, s.id {direction}"),
-        Sort::Start => format!("s.start_ms {direction}, s.id {direction}"),
-        // The same on both databases, and the index still serves it.
-        Sort::End if wanted.desc => "s.end_ms DESC NULLS FIRST, s.id DESC".to_owned(),
-        Sort::End => "s.end_ms ASC NULLS LAST, s.id ASC".to_owned(),
-    };
+    let order = order(wanted);
     let (top, skip) = (query.bind(signed(wanted.top)), query.bind(signed(wanted.skip)));
     let columns = schedules::COLUMNS.replace(", ", ", s.");
     // The page is cut first and joined after, so that a long table costs no more than a short one.
@@ -84,6 +78,47 @@ pub async fn page(
         query.text()
     );
     db.all(sql, query.args).await?.iter().map(row).collect()
+}
+
+/// The ids of those rows alone, of however many.
+pub async fn ids(
+    db: &mut Connection,
+    wanted: &Wanted,
+    now: Instant,
+) -> Result<Vec<ScheduleId>, StorageError> {
+    let query = Conditions::of(wanted, wanted.tab, now);
+    let sql = format!("SELECT s.id FROM schedules s WHERE {} ORDER BY {}", query.text(), order(wanted));
+    db.all(sql, query.args).await?.iter().map(|row| row.parsed("id")).collect()
+}
+
+/// The rows with these ids, in their order; a few hundred at most.
+pub async fn by_id(db: &mut Connection, ids: &[ScheduleId]) -> Result<Vec<AssignmentRow>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<_> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT s.{}, p.kind AS principal_kind, p.display_name, p.user_principal_name
+            FROM schedules s JOIN principals p ON p.id = s.principal_id WHERE s.id IN ({})",
+        schedules::COLUMNS.replace(", ", ", s."),
+        places.join(", ")
+    );
+    let found = db.all(sql, ids.iter().map(|id| Arg::from(*id)).collect()).await?;
+    let found = found.iter().map(|found| row(found).map(|row| (row.schedule_id, row)));
+    let mut found = found.collect::<Result<HashMap<_, _>, _>>()?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+fn order(wanted: &Wanted) -> String {
+    let direction = if wanted.desc { "DESC" } else { "ASC" };
+    match wanted.sort {
+        Sort::Role => format!("s.role_key {direction}, s.id {direction}"),
+        Sort::Name => format!("s.principal_key {direction}, s.id {direction}"),
+        Sort::Start => format!("s.start_ms {direction}, s.id {direction}"),
+        // The same on both databases, and the index still serves it.
+        Sort::End if wanted.desc => "s.end_ms DESC NULLS FIRST, s.id DESC".to_owned(),
+        Sort::End => "s.end_ms ASC NULLS LAST, s.id ASC".to_owned(),
+    }
 }
 
 /// How many rows each tab has under the same filter.

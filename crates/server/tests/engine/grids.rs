@@ -67,6 +67,22 @@ async fn one_row_is_found_on_whichever_tab_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_by_its_ids_keeps_its_order_and_what_ends_meanwhile() {
+    let world = World::new().await;
+    for (id, hours) in [(world.demo, 3), (world.john, 1)] {
+        world.granted(world.admin, assign(Kind::Eligible, id).lasting(Span::hours(hours))).await;
+    }
+    let now = world.clock.engine();
+    let wanted = Wanted { sort: grids::Sort::End, ..Wanted::default() };
+    let ids = grids::ids(&mut world.storage.read().await.unwrap(), &wanted, now).await.unwrap();
+    world.later(Span::hours(2)).await;
+    let rows = grids::by_id(&mut world.storage.read().await.unwrap(), &ids).await.unwrap();
+    let names: Vec<_> = rows.iter().map(|row| row.principal_name.as_str()).collect();
+    assert_eq!(names, ["John Doe", "Demo User"]);
+    assert!(grids::by_id(&mut world.storage.read().await.unwrap(), &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_found_by_whom_it_is_about_who_asked_its_reason_and_its_ticket() {
     let world = World::new().await;
     world.eligible(world.demo).await;
