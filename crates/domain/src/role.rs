@@ -110,7 +110,7 @@ static BUILTIN: LazyLock<Vec<Role>> = LazyLock::new(|| {
 });
 
 /// `base64url(role || principal)` with both ids in the byte order of .NET, as Graph names a tenant-wide assignment
-/// (`reference/graph-pim-contract.md` 4.5); the caller adds `-1` or `-1-e`.
+/// (`reference/graph-pim-contract.md` 4.5); the caller adds what tells instances apart.
 pub fn assignment_key(role: RoleId, principal: Uuid) -> String {
     use base64::Engine;
     let mut bytes = [0; 32];

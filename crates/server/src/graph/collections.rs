@@ -162,8 +162,11 @@ async fn find(call: &Call, db: &mut Connection, of: Of, id: &str) -> Result<Row,
             select.and("id = {}", id.to_ascii_lowercase());
         }
         Family::Instances => {
-            let (role, principal) = schedules::instance_key(id, of.kind).ok_or_else(unknown)?;
+            let (role, principal, held) = schedules::instance_key(id, of.kind).ok_or_else(unknown)?;
             select.and("role_id = {}", role).and("principal_id = {}", principal);
+            if let Some(held) = held {
+                select.and("assignment_type = {}", held.as_str());
+            }
         }
     }
     select.first(db).await?.ok_or_else(unknown)

@@ -2,7 +2,12 @@
 //! rights are given and taken by requests.
 
 use axum::response::Response;
-use domain::{ids::PrincipalId, permission::Permission, role, schedule::Kind};
+use domain::{
+    ids::PrincipalId,
+    permission::Permission,
+    role,
+    schedule::{AssignmentType, Kind},
+};
 use serde_json::{Value, json};
 
 use super::{answer, call::Call, expand, listed, schedules};
@@ -40,7 +45,10 @@ pub async fn count(call: &Call) -> Result<Response, ApiError> {
 pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     let unknown = || ApiError::not_found(id);
-    let (role, principal) = schedules::instance_key(id, Kind::Active).ok_or_else(unknown)?;
+    let key = schedules::instance_key(id, Kind::Active);
+    // An activation has an id of its own among instances alone.
+    let (role, principal, _) =
+        key.filter(|(.., held)| *held == Some(AssignmentType::Assigned)).ok_or_else(unknown)?;
     let reader = call.needs(Permission::ReadRoleManagement).is_ok();
     let mut select = source(call, (!reader).then_some(call.caller.id()));
     select.and("role_id = {}", role).and("principal_id = {}", principal);

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     ids::{PrincipalId, RoleId},
     role,
-    schedule::Kind,
+    schedule::{AssignmentType, Kind},
     time::Instant,
 };
 use serde_json::{Value, json};
@@ -55,9 +55,9 @@ pub fn instance(row: &Row) -> Result<Value, StorageError> {
         "endDateTime": found.window.end,
         "memberType": row.text("member_type")?,
     });
-    if found.kind == Kind::Active {
-        value["id"] = json!(format!("{key}-1"));
-        value["assignmentType"] = json!(found.assignment_type());
+    if let Some(kind) = found.assignment_type() {
+        value["id"] = json!(format!("{key}{}", suffix(kind)));
+        value["assignmentType"] = json!(kind);
         value["roleAssignmentOriginId"] = json!(format!("{key}-1"));
         value["roleAssignmentScheduleId"] = json!(found.id);
     } else {
@@ -67,16 +67,25 @@ pub fn instance(row: &Row) -> Result<Value, StorageError> {
     Ok(value)
 }
 
-/// The role and the principal in the id of an instance.
-pub fn instance_key(id: &str, kind: Kind) -> Option<(RoleId, PrincipalId)> {
-    let key = match kind {
-        Kind::Active => id.strip_suffix("-1"),
-        Kind::Eligible => id.strip_suffix("-1-e"),
+/// What tells the instance of an activation from that of an assignment: somebody can hold both of one role.
+const fn suffix(kind: AssignmentType) -> &'static str {
+    match kind {
+        AssignmentType::Assigned => "-1",
+        AssignmentType::Activated => "-2",
+    }
+}
+
+/// What the id of an instance is made of: the role, the principal and, of active ones, how it is held.
+pub fn instance_key(id: &str, kind: Kind) -> Option<(RoleId, PrincipalId, Option<AssignmentType>)> {
+    let held = |kind| id.strip_suffix(suffix(kind)).map(|key| (key, Some(kind)));
+    let (key, how) = match kind {
+        Kind::Active => held(AssignmentType::Assigned).or_else(|| held(AssignmentType::Activated)),
+        Kind::Eligible => id.strip_suffix("-1-e").map(|key| (key, None)),
     }?;
     let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(key).ok()?.try_into().ok()?;
     let (role, principal) = bytes.split_at(16);
     let guid = |bytes: &[u8]| bytes.try_into().ok().map(Uuid::from_bytes_le);
-    Some((RoleId(guid(role)?), PrincipalId(guid(principal)?)))
+    Some((RoleId(guid(role)?), PrincipalId(guid(principal)?), how))
 }
 
 #[cfg(test)]
@@ -85,13 +94,16 @@ mod tests {
 
     #[test]
     fn the_documented_id_is_read_back() {
-        let (role, principal) =
-            instance_key("lAPpYvVpN0KRkAEhdxReEJC2sEqbR_9Hr48lds9SGHI-1", Kind::Active).unwrap();
+        let documented = "lAPpYvVpN0KRkAEhdxReEJC2sEqbR_9Hr48lds9SGHI";
+        let of = |suffix: &str, kind| instance_key(&format!("{documented}{suffix}"), kind);
+        let (role, principal, held) = of("-1", Kind::Active).unwrap();
+        assert_eq!(held, Some(AssignmentType::Assigned));
+        assert_eq!(of("-2", Kind::Active), Some((role, principal, Some(AssignmentType::Activated))));
         assert_eq!(role, role::GLOBAL_ADMINISTRATOR);
         assert_eq!(principal.to_string(), "4ab0b690-479b-47ff-af8f-2576cf521872");
-        let eligible = format!("{}-1-e", role::assignment_key(role, principal.0));
-        assert_eq!(instance_key(&eligible, Kind::Eligible), Some((role, principal)));
-        for bad in ["", "-1", "x-1", "lAPpYvVpN0KRkAEhdxReEJC2sEqbR_9Hr48lds9SGHI"] {
+        assert_eq!(role::assignment_key(role, principal.0), documented);
+        assert_eq!(of("-1-e", Kind::Eligible), Some((role, principal, None)));
+        for bad in ["", "-1", "x-1", documented] {
             assert_eq!(instance_key(bad, Kind::Active), None, "{bad}");
         }
     }

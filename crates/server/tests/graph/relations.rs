@@ -147,6 +147,29 @@ async fn role_assignments_are_read_and_never_written() {
 }
 
 #[tokio::test]
+async fn a_role_held_twice_has_two_instances_and_each_its_own_id() {
+    let world = World::new().await;
+    world.make_eligible(id("demo"), role::USER_ADMINISTRATOR).await.ok(201);
+    world.activate("demo", role::USER_ADMINISTRATOR, None).await.ok(201);
+    let assign = json!({
+        "action": "adminAssign", "principalId": id("demo"), "roleDefinitionId": role::USER_ADMINISTRATOR,
+        "directoryScopeId": "/", "justification": "needed",
+        "scheduleInfo": {"expiration": {"type": "AfterDuration", "duration": "P1D"}},
+    });
+    world.post("admin", &format!("{ROLES}/roleAssignmentScheduleRequests"), assign).await.ok(201);
+    let path = format!("{ROLES}/roleAssignmentScheduleInstances");
+    let rows = world.get("reader", &format!("{path}?$filter=principalId eq '{}'", id("demo"))).await.ok(200);
+    let rows = rows["value"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_ne!(rows[0]["id"], rows[1]["id"]);
+    for row in rows {
+        let read = world.get("reader", &format!("{path}/{}", row["id"].as_str().unwrap())).await.ok(200);
+        assert_eq!(read["assignmentType"], row["assignmentType"]);
+        assert_eq!(read["roleAssignmentScheduleId"], row["roleAssignmentScheduleId"]);
+    }
+}
+
+#[tokio::test]
 async fn what_stands_behind_a_right_is_written_out_and_has_an_address() {
     let world = World::new().await;
     let eligible = world.make_eligible(id("demo"), role::USER_ADMINISTRATOR).await.ok(201);
