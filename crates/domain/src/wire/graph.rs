@@ -391,7 +391,7 @@ pub struct NewGroup {
     /// Accepted as Graph's clients send it: must be true when given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_enabled: Option<bool>,
-    /// Accepted as Graph's clients send it, and not kept.
+    /// A name for mails, as Graph's clients send it; kept and shown again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_nickname: Option<String>,
 }

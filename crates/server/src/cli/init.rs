@@ -200,6 +200,7 @@ fn principal(person: &PersonAnswers, now: Instant) -> Principal {
         kind: PrincipalKind::User,
         display_name: person.display_name.to_string(),
         mail: Some(name.clone()),
+        mail_nickname: None,
         user_principal_name: name,
         enabled: true,
         job_title: None,

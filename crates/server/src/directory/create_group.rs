@@ -38,6 +38,7 @@ pub async fn create_group(state: &AppState, caller: &Caller, new: NewGroup) -> R
         user_principal_name: id.to_string(),
         enabled: true,
         mail: None,
+        mail_nickname: nickname(new.mail_nickname)?,
         job_title: None,
         description: optional("description", new.description)?,
         manager: None,
@@ -48,6 +49,19 @@ pub async fn create_group(state: &AppState, caller: &Caller, new: NewGroup) -> R
     };
     act.run(state, group.clone(), |unit, act, group| run(unit, act, group).boxed()).await?;
     Ok(group)
+}
+
+/// A name for mails as Graph has it: 1 to 64 ASCII characters that may stand before the `@` of an address.
+fn nickname(text: Option<String>) -> Result<Option<String>, ApiError> {
+    let fits = |c: char| c.is_ascii_graphic() && !"@()\\[]\";:<>,".contains(c);
+    match text {
+        Some(text) if text.is_empty() || text.len() > 64 || !text.chars().all(fits) => Err(ApiError::bad(
+            "mailNickname",
+            "this name cannot stand before the `@` of an address",
+            "1 to 64 letters, digits and signs other than `@ ( ) \\ [ ] \" ; : < > ,` and blanks, or nothing",
+        )),
+        text => Ok(text),
+    }
 }
 
 async fn run(unit: &mut UnitOfWork, act: Act, group: Principal) -> Acted<()> {

@@ -45,6 +45,7 @@ pub async fn create_user(
         user_principal_name: upn.into(),
         enabled: new.account_enabled.unwrap_or(true),
         mail: address(new.mail)?,
+        mail_nickname: None,
         job_title: optional("jobTitle", new.job_title)?,
         description: None,
         manager: None,

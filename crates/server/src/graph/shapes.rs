@@ -33,7 +33,7 @@ pub fn principal(p: &Principal) -> Value {
             "isAssignableToRole": p.is_assignable_to_role,
             "mail": null,
             "mailEnabled": false,
-            "mailNickname": null,
+            "mailNickname": p.mail_nickname,
             "membershipRule": null,
             "onPremisesSyncEnabled": null,
             "securityEnabled": true,

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0008_guard.sql"),
     include_str!("migrations/0009_audit_search.sql"),
     include_str!("migrations/0010_said.sql"),
+    include_str!("migrations/0011_nickname.sql"),
 ];
 
 /// The version of the database that this program writes.

@@ -26,6 +26,8 @@ pub struct Principal {
     pub enabled: bool,
     /// Address for mails.
     pub mail: Option<String>,
+    /// Of groups: the name that whoever made it gave it for mails. Kept for clients that ask what they sent.
+    pub mail_nickname: Option<String>,
     /// Free text.
     pub job_title: Option<String>,
     /// Free text, of groups.
@@ -44,7 +46,7 @@ pub struct Principal {
 
 /// The columns of [`Principal`].
 pub const COLUMNS: &str =
-    "id, kind, display_name, user_principal_name, enabled, mail, job_title, description, manager_id,
+    "id, kind, display_name, user_principal_name, enabled, mail, mail_nickname, job_title, description, manager_id,
     is_assignable_to_role, is_emergency, created_ms, version";
 
 impl Principal {
@@ -57,6 +59,7 @@ impl Principal {
             user_principal_name: row.text("user_principal_name")?,
             enabled: row.boolean("enabled")?,
             mail: row.text_or_null("mail")?,
+            mail_nickname: row.text_or_null("mail_nickname")?,
             job_title: row.text_or_null("job_title")?,
             description: row.text_or_null("description")?,
             manager: row.parsed_or_null("manager_id")?,
@@ -111,8 +114,8 @@ pub async fn search_people(db: &mut Connection, text: &str) -> Result<Vec<Princi
 pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), StorageError> {
     let sql = "INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled, mail, job_title,
         description, manager_id, is_assignable_to_role, is_emergency, created_ms, deleted_ms, version, mail_key,
-        job_title_key, description_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, 1, $14, $15, $16)";
+        job_title_key, description_key, mail_nickname)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, 1, $14, $15, $16, $17)";
     let p = principal;
     let values = args![
         p.id,
@@ -131,6 +134,7 @@ pub async fn insert(db: &mut Connection, principal: &Principal) -> Result<(), St
         folded(p.mail.as_ref()),
         folded(p.job_title.as_ref()),
         folded(p.description.as_ref()),
+        p.mail_nickname.clone(),
     ];
     db.execute(sql, values).await.map(drop)
 }

@@ -218,6 +218,7 @@ impl World {
             user_principal_name: format!("{}@contoso.example", id.0.simple()),
             enabled: facts.enabled,
             mail: None,
+            mail_nickname: None,
             job_title: None,
             description: None,
             manager: None,

@@ -118,6 +118,7 @@ fn principal(id: PrincipalId, kind: PrincipalKind, name: &str) -> principals::Pr
         user_principal_name: format!("{name}@example.org"),
         enabled: true,
         mail: None,
+        mail_nickname: None,
         job_title: None,
         description: None,
         manager: None,

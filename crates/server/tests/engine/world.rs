@@ -318,6 +318,7 @@ pub fn principal(id: PrincipalId, kind: PrincipalKind, name: &str) -> principals
         },
         enabled: true,
         mail: None,
+        mail_nickname: None,
         job_title: None,
         description: None,
         manager: None,

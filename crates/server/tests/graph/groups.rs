@@ -25,7 +25,8 @@ async fn a_group_that_can_hold_roles_needs_who_manages_roles() {
     group(&world, "helper", false).await.ok(201);
     let made = group(&world, "admin", true).await.ok(201);
     let path = format!("/v1.0/groups/{}", made["id"].as_str().unwrap());
-    assert_eq!(world.get("demo", &path).await.ok(200)["isAssignableToRole"], true);
+    let read = world.get("demo", &path).await.ok(200);
+    assert_eq!((&read["isAssignableToRole"], &read["mailNickname"]), (&json!(true), &json!("team")));
     let add = format!("{path}/members/$ref");
     world.post("helper", &add, reference("demo")).await.refused(403, "Authorization_RequestDenied");
     assert_eq!(world.post("admin", &add, reference("demo")).await.status, 204);
@@ -38,6 +39,24 @@ async fn a_group_that_can_hold_roles_needs_who_manages_roles() {
     assert_eq!(world.get("demo", &format!("{path}/members/$count")).await.ok(200), json!(1));
     world.send("demo", "DELETE", &path, None).await.refused(403, "Authorization_RequestDenied");
     world.send("admin", "PUT", &path, None).await.refused(405, "Request_MethodNotAllowed");
+}
+
+#[tokio::test]
+async fn a_name_for_mails_must_fit_into_an_address() {
+    let world = World::new().await;
+    for (nickname, status) in [
+        ("a-team.2", 201),
+        ("", 400),
+        ("the team", 400),
+        ("te@m", 400),
+        (&"n".repeat(64), 201),
+        (&"n".repeat(65), 400),
+    ] {
+        let body = json!({
+            "displayName": "Team", "mailEnabled": false, "securityEnabled": true, "mailNickname": nickname,
+        });
+        assert_eq!(world.post("admin", "/v1.0/groups", body).await.status, status, "{nickname}");
+    }
 }
 
 #[tokio::test]

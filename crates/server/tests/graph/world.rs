@@ -218,6 +218,7 @@ async fn seed(unit: &mut UnitOfWork) -> server::storage::Outcome<(), StorageErro
             user_principal_name: format!("{name}@contoso.example"),
             enabled: true,
             mail: None,
+            mail_nickname: None,
             job_title: None,
             description: None,
             manager: (name == "demo").then(|| id("admin")),

@@ -63,6 +63,7 @@ fn one(number: usize, now: Instant) -> Eligible {
         user_principal_name: format!("{id}@bench.example.com"),
         enabled: true,
         mail: None,
+        mail_nickname: None,
         job_title: None,
         description: None,
         manager: None,
