@@ -17,7 +17,7 @@ use super::{
     allowed::{self, Rights},
     also, apply,
     notify::{Event, notify},
-    record::{self, Actors},
+    record::{self, FreshRows},
     time_out,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub async fn cancel(
     id: RequestId,
 ) -> Result<(), EngineError> {
     let caller = caller.clone();
-    let (audit, now) = (Actors::fresh().0, clock.engine());
+    let (audit, now) = (FreshRows::fresh().0, clock.engine());
     let outcome: Result<Result<(), Box<Refusal>>, EngineError> = storage
         .write(move |unit| {
             let caller = caller.clone();

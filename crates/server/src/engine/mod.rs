@@ -24,7 +24,7 @@ use domain::decide::Refusal;
 pub use end::end_due;
 pub use notify::{Event, notify};
 pub use people::{end_everything_of, end_through_group, keeps_guarded_roles};
-pub use record::{Actors, actor, entry, role_target, system, user_target};
+pub use record::{FreshRows, actor, entry, role_target, system, user_target};
 pub use review::review;
 pub use standing::stands;
 pub use start::start_due;

@@ -4,7 +4,7 @@ use domain::{
     audit::{self, Actor, Category, Change, Entry, Moment, Outcome, Target},
     decide::Refusal,
     ids::{AuditId, PrincipalId, RequestId, RoleId},
-    request::Request,
+    request::{Ask, Expiration, Request},
     role,
     schedule::Schedule,
     time::{Instant, Window},
@@ -21,9 +21,9 @@ use crate::{
 
 /// Fresh ids for the audit rows of one unit of work. They are drawn outside it, because it may run twice.
 #[derive(Clone, Copy, Debug)]
-pub struct Actors<const N: usize>(pub [AuditId; N]);
+pub struct FreshRows<const N: usize>(pub [AuditId; N]);
 
-impl<const N: usize> Actors<N> {
+impl<const N: usize> FreshRows<N> {
     /// Draws them.
     pub fn fresh() -> Self {
         Self(std::array::from_fn(|_| AuditId(ids::in_order())))
@@ -137,6 +137,20 @@ pub(super) fn window_changes(before: Option<Window>, after: Option<Window>) -> V
     };
     let changes = [change("StartTime", |w, _| w.start.to_string()), change("EndTime", |w, end| end(w))];
     changes.into_iter().filter(|change| change.before != change.after).collect()
+}
+
+/// What is asked for, where there is no schedule yet: the start where it is ahead, and the length or the end.
+pub(super) fn wish_details(ask: &Ask, now: Instant) -> Vec<(String, String)> {
+    let mut details = vec![("Scope".to_owned(), ask.scope.as_str().to_owned())];
+    let Some(window) = ask.window else { return details };
+    let ahead = window.start.filter(|start| *start > now);
+    details.extend(ahead.map(|start| ("StartTime".to_owned(), start.to_string())));
+    details.extend(match window.expiration {
+        Expiration::AfterDuration(length) => Some(("Duration".to_owned(), length.to_string())),
+        Expiration::AfterDateTime(end) => Some(("ExpirationTime".to_owned(), end.to_string())),
+        Expiration::NoExpiration => None,
+    });
+    details
 }
 
 /// Further facts about a schedule.

@@ -20,7 +20,7 @@ use super::{
     apply::{self, Applied},
     facts,
     notify::{Event, notify},
-    record::{self, Actors},
+    record::{self, FreshRows},
     standing,
 };
 use crate::{
@@ -59,7 +59,7 @@ pub async fn review(
         id,
         answer,
         justification,
-        audit: Actors::fresh().0,
+        audit: FreshRows::fresh().0,
         now: clock.engine(),
     });
     let outcome: Result<Result<Request, Box<Refusal>>, EngineError> = storage

@@ -21,7 +21,7 @@ use super::{
     apply::{self, Applied},
     facts,
     notify::{Event, notify},
-    record::{self, Actors},
+    record::{self, FreshRows},
     start, time_out,
 };
 use crate::{
@@ -68,7 +68,7 @@ pub async fn submit(
         caller: caller.clone(),
         custom_data,
         id: RequestId(ids::fresh()),
-        audit: Actors::fresh().0,
+        audit: FreshRows::fresh().0,
         now: clock.engine(),
     };
     let work = Arc::new(submission);
@@ -224,7 +224,8 @@ async fn granted(
     let permanent = main.is_some_and(|a| a.schedule.window.end.is_none());
     let changes = main.map(|a| record::window_changes(a.before, a.after)).unwrap_or_default();
     let targets = vec![record::role_target(ask.role, changes), holder];
-    let mut details = main.map(|a| record::schedule_details(&a.schedule)).unwrap_or_default();
+    let mut details =
+        main.map_or_else(|| record::wish_details(ask, *now), |a| record::schedule_details(&a.schedule));
     details.push(("RequestId".to_owned(), submission.id.to_string()));
     for other in applied.iter().skip(1) {
         let what = other.reason.map_or("rescheduled", domain::schedule::EndReason::as_str);

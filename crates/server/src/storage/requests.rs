@@ -83,16 +83,6 @@ pub async fn find(db: &mut Connection, id: RequestId) -> Result<Option<Request>,
     db.first(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
-/// The request under an id, with the free text that came with it.
-pub async fn find_with_data(
-    db: &mut Connection,
-    id: RequestId,
-) -> Result<Option<(Request, Option<String>)>, StorageError> {
-    let sql = format!("SELECT {COLUMNS} FROM requests WHERE id = $1");
-    let row = db.first(sql, args![id]).await?;
-    row.map(|row| Ok((from_row(&row)?, row.text_or_null("custom_data")?))).transpose()
-}
-
 /// The open requests on one principal, role and scope.
 pub async fn open(
     db: &mut Connection,
