@@ -21,6 +21,8 @@ pub struct ReviewFacts {
     /// Whether he is an approver of this role now: named by its policy, by himself or through a group, or, where it
     /// names nobody, an active holder of a guarded role.
     pub is_approver: bool,
+    /// Whether his mails go where the requestor's go: two accounts of one person count as one.
+    pub shares_address: bool,
     /// The request.
     pub request: Request,
     /// Its approval.
@@ -62,7 +64,7 @@ fn may_answer(
     facts: &ReviewFacts,
     trace: &mut Vec<TraceStep>,
 ) -> Result<(), Refusal> {
-    let ReviewFacts { reviewer, is_approver, request, approval, activation } = facts;
+    let ReviewFacts { reviewer, is_approver, shares_address, request, approval, activation } = facts;
     let own = *reviewer == request.ask.principal || *reviewer == request.created_by;
     let mut ask = |input: &str, passed: bool, allowed: &str| {
         let (rule, input, allowed) = (RuleName::ApprovalRule.as_str().into(), input.into(), allowed.into());
@@ -75,6 +77,15 @@ fn may_answer(
             "principalId",
             "nobody can decide his own request",
             "another approver of this role",
+        ));
+    }
+    if *shares_address {
+        ask("another account of the requestor", false, "somebody other than the requestor");
+        return Err(Refusal::one(
+            ErrorCode::Unauthorized,
+            "principalId",
+            "your account has the requestor's mail address: nobody can decide his own request with a second account",
+            "an approver of this role with another mail address",
         ));
     }
     ask(

@@ -58,6 +58,8 @@ pub struct Spoken {
     reason_of: Option<usize>,
     #[serde(default = "yes")]
     pub is_approver: bool,
+    #[serde(default)]
+    pub shares_address: bool,
 }
 
 const fn yes() -> bool {

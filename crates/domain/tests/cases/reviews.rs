@@ -22,6 +22,7 @@ impl AnswerCase {
         ReviewFacts {
             reviewer: PrincipalId(id(&self.review.by)),
             is_approver: self.review.is_approver,
+            shares_address: self.review.shares_address,
             request,
             approval,
             activation: facts(&self.given, Action::SelfActivate),

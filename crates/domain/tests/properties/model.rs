@@ -237,14 +237,16 @@ impl Model {
         self.end(id);
     }
 
-    /// Somebody says yes or no. He must hold a guarded role and have asked something else; a yes gives the whole wished
+    /// Somebody says yes or no. He must hold a guarded role, and neither he nor the other account of the same address
+    /// may have asked; a yes gives the whole wished
     /// length from now, or from a wished start that is still ahead, but nothing beyond the eligibility, nor beyond an end
     /// that was wished by its date, of which five minutes must be left.
     pub fn review(&mut self, which: usize, by: usize, yes: bool) {
         let pending = |r: &(usize, &Request)| r.1.status == Status::PendingApproval;
         let Some((at, request)) = self.requests.iter().enumerate().filter(pending).nth(which) else { return };
         let approver = self.holds(by, GLOBAL) || self.holds(by, PRIVILEGED);
-        if by == request.who || !approver {
+        let twin = ONE_ADDRESS.contains(&by) && ONE_ADDRESS.contains(&request.who);
+        if by == request.who || twin || !approver {
             return;
         }
         let (who, role, id, (from, until)) = (request.who, request.role, request.id, request.wished);

@@ -37,6 +37,8 @@ pub enum Mutation {
     MinuteOverMaximum,
     /// Somebody approves his own request.
     SelfApproval,
+    /// Somebody approves with a second account what he asked with the first.
+    SecondAccount,
     /// Whoever asks may approve.
     EverybodyApproves,
     /// An approval is taken a minute after its time.
@@ -48,7 +50,7 @@ pub enum Mutation {
 }
 
 impl Mutation {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::EndsOneMinuteLate,
         Self::EndIsInside,
         Self::NoGuard,
@@ -66,6 +68,7 @@ impl Mutation {
         Self::LongReasons,
         Self::MinuteOverMaximum,
         Self::SelfApproval,
+        Self::SecondAccount,
         Self::EverybodyApproves,
         Self::LateApproval,
         Self::ClockStartsWithTheAsk,

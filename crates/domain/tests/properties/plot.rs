@@ -16,6 +16,8 @@ pub const GROUP: usize = 4;
 pub const PLAIN_GROUP: usize = 5;
 pub const PROGRAM: usize = 6;
 pub const NOBODY: usize = 7;
+/// Two accounts whose mails go to one address.
+pub const ONE_ADDRESS: [usize; 2] = [1, 2];
 
 /// Roles: two guarded ones, an ordinary one, one that the system gives, none.
 pub const GLOBAL: usize = 0;

@@ -369,9 +369,11 @@ impl World {
         }
         let guards = [GLOBAL, PRIVILEGED].into_iter().any(|role| self.holds(by, role_of(role)));
         let own = self.is(Mutation::SelfApproval) && person(by) == kept.principal;
+        let twin = by != who && ONE_ADDRESS.contains(&by) && ONE_ADDRESS.contains(&who);
         ReviewFacts {
             reviewer: if own { person(NOBODY) } else { person(by) },
             is_approver: guards || self.is(Mutation::EverybodyApproves),
+            shares_address: twin && !self.is(Mutation::SecondAccount),
             request: Request {
                 id: kept.id,
                 ask: kept.ask.clone(),

@@ -138,7 +138,10 @@ async fn warnings(
         return Ok(Vec::new());
     }
     let mut said = Vec::new();
-    let able = audiences::approvers(db, policy, now).await?;
+    let mut able = audiences::approvers(db, policy, now).await?;
+    // Accounts with one address count as one person.
+    able.sort_by_cached_key(|one| fold(&one.address));
+    able.dedup_by_key(|one| fold(&one.address));
     match able.as_slice() {
         [] => said.push(format!(
             "Nobody could approve: each request to activate {} would time out after 24 hours. Name enabled people, or groups that have members.",

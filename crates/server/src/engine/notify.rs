@@ -8,6 +8,7 @@ use domain::{
     request::{Action, Ask, Expiration, Request},
     role,
     schedule::{AssignmentType, Kind, Schedule},
+    text::fold,
     time::{Instant, Span},
     wire::api::Person,
 };
@@ -85,8 +86,11 @@ pub async fn notify(
             }
             Audience::Approver => {
                 let mut approvers = audiences::approvers(db, &policy, now).await?;
-                // Nobody may decide his own request, so nobody is asked to.
-                approvers.retain(|one| one.principal != Some(request.ask.principal));
+                // Nobody may decide his own request, with whichever account, so nobody is asked to.
+                let own = principals::find(db, request.ask.principal).await?.map(|p| fold(p.address()));
+                approvers.retain(|one| {
+                    one.principal != Some(request.ask.principal) && Some(fold(&one.address)) != own
+                });
                 candidates.approvers = approvers;
             }
         }
@@ -184,7 +188,7 @@ impl Event<'_> {
 async fn actor(db: &mut Connection, by: Option<&Person>) -> Result<Option<Recipient>, StorageError> {
     let Some(by) = by else { return Ok(None) };
     let found = principals::find(db, by.id).await?;
-    let address = found.and_then(|p| p.mail).unwrap_or_else(|| by.user_principal_name.clone());
+    let address = found.map_or_else(|| by.user_principal_name.clone(), |p| p.address().to_owned());
     Ok(Some(Recipient { principal: Some(by.id), address }))
 }
 

@@ -157,7 +157,8 @@ async fn load(
     let held = rights::in_force(db, reviewer, deed.now).await?;
     let waits = rights::wait_for_second_factor(&held, deed.caller.second_factor);
     let is_approver = !waits && approvals::is_approver(db, reviewer, request.ask.role, deed.now).await?;
-    Ok(ReviewFacts { reviewer, is_approver, request: request.clone(), approval, activation })
+    let shares_address = principals::share_address(db, reviewer, request.ask.principal).await?;
+    Ok(ReviewFacts { reviewer, is_approver, shares_address, request: request.clone(), approval, activation })
 }
 
 /// Tells of the answer by mail. What it led to is told on its own.

@@ -113,7 +113,8 @@ pub async fn reviewable_roles(
     Ok(role::builtin().iter().map(|role| role.id).filter(|id| standing.approves(policy(*id))).collect())
 }
 
-/// Whether somebody may decide this request now: an approver of its role who is not the requestor.
+/// Whether somebody may decide this request now: an approver of its role who is not the requestor, nor another account
+/// of his.
 pub async fn may_review(
     db: &mut Connection,
     caller: PrincipalId,
@@ -121,7 +122,19 @@ pub async fn may_review(
     now: Instant,
 ) -> Result<bool, StorageError> {
     let own = caller == request.ask.principal || caller == request.created_by;
-    Ok(!own && is_approver(db, caller, request.ask.role, now).await?)
+    Ok(!own
+        && is_approver(db, caller, request.ask.role, now).await?
+        && !principals::share_address(db, caller, request.ask.principal).await?)
+}
+
+/// In a query on requests: whether the requestor is another account of the person whose id is bound as `me`.
+pub(super) fn of_another_account(principal: &str, me: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM principals mine JOIN principals asks ON {} = {}
+            WHERE mine.id = {me} AND asks.id = {principal})",
+        principals::address_of("mine"),
+        principals::address_of("asks")
+    )
 }
 
 /// Whether somebody is an approver of a role now.

@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::{
-    Connection, Row, StorageError,
+    Connection, Row, StorageError, approvals,
     filter::{Allowed, Kind, Many, Sort, column},
     principals::{self, Principal},
     requests, schedules,
@@ -190,12 +190,16 @@ pub fn approvals() -> Select {
     select
 }
 
-/// Of these, those that somebody may decide as an approver of these roles: never his own.
+/// Of these, those that somebody may decide as an approver of these roles: never his own, with whichever account.
 pub fn to_review(select: &mut Select, me: PrincipalId, roles: &[RoleId]) {
     let marks: Vec<String> = roles.iter().map(|role| select.bind(*role)).collect();
     let of_roles =
         if marks.is_empty() { "1 = 0".to_owned() } else { format!("role_id IN ({})", marks.join(", ")) };
-    select.and_plain(of_roles).and("principal_id <> {} AND created_by <> {}", me);
+    let me = select.bind(me);
+    select
+        .and_plain(of_roles)
+        .and_plain(format!("created_by <> {me}"))
+        .and_plain(format!("NOT {}", approvals::of_another_account("requests.principal_id", &me)));
 }
 
 /// The audit history; of one target alone where one is named, from that target's own index.

@@ -70,6 +70,11 @@ impl Principal {
         })
     }
 
+    /// Where mails to it go.
+    pub fn address(&self) -> &str {
+        self.mail.as_deref().unwrap_or(&self.user_principal_name)
+    }
+
     /// What a decision needs to know of it.
     pub const fn facts(&self) -> PrincipalFacts {
         PrincipalFacts {
@@ -96,6 +101,25 @@ pub async fn find_user(
         "SELECT {COLUMNS} FROM principals WHERE user_principal_name = $1 AND kind = 'user' AND deleted_ms IS NULL"
     );
     db.first(sql, args![fold(user_principal_name)]).await?.as_ref().map(Principal::from_row).transpose()
+}
+
+/// Where somebody's mails go, folded, in a query on `principals AS {table}`.
+pub(super) fn address_of(table: &str) -> String {
+    format!("COALESCE({table}.mail_key, {table}.user_principal_name)")
+}
+
+/// Whether the mails of two accounts go to one address: then they are taken for accounts of one person.
+pub async fn share_address(
+    db: &mut Connection,
+    one: PrincipalId,
+    other: PrincipalId,
+) -> Result<bool, StorageError> {
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM principals a JOIN principals b ON {} = {} WHERE a.id = $1 AND b.id = $2",
+        address_of("a"),
+        address_of("b")
+    );
+    Ok(one != other && db.count(sql, args![one, other]).await? > 0)
 }
 
 /// As many people as a search box shows.

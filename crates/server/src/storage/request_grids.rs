@@ -12,7 +12,7 @@ use domain::{
     wire::requests::{RequestReview, RequestRow},
 };
 
-use super::{Arg, Connection, Row, StorageError, grids::escape, requests};
+use super::{Arg, Connection, Row, StorageError, approvals, grids::escape, requests};
 
 /// Counts are exact to 1,000; one more means "1,000+".
 const COUNT_LIMIT: u64 = 1_001;
@@ -224,7 +224,9 @@ impl Conditions {
                 }
                 let (at, me) = (this.bind(now), this.bind(*me));
                 this.parts.push(format!(
-                    "r.status = 'PendingApproval' AND a.due_ms > {at} AND r.principal_id <> {me} AND r.created_by <> {me}"
+                    "r.status = 'PendingApproval' AND a.due_ms > {at} AND r.created_by <> {me} AND NOT {}",
+                    // His own account is one of his accounts, too.
+                    approvals::of_another_account("r.principal_id", &me)
                 ));
                 // Who approves wherever nobody is named approves nearly everything.
                 if roles.len() < role::builtin().len() {

@@ -195,6 +195,58 @@ async fn nobody_decides_his_own_request_by_any_road() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_decides_with_a_second_account_what_he_asked_with_the_first() {
+    let (world, id) = waiting().await;
+    let (john, demo) = (world.john, world.demo);
+    let to_decide = async || {
+        let (all, reader) =
+            (Wanted::all(Which::ToDecide(john, vec![ROLE])), Reader { id: john, manages: false });
+        let mut db = world.storage.read().await.unwrap();
+        let request = server::storage::requests::find(&mut db, id).await.unwrap().unwrap();
+        let may = approvals::may_review(&mut db, john, &request, world.clock.engine()).await.unwrap();
+        (request_grids::page(&mut db, &all, reader, world.clock.engine()).await.unwrap().len(), may)
+    };
+    assert_eq!(to_decide().await, (1, true));
+    // John's mails go to where demo's go, whom nobody gave an address of his own.
+    world
+        .change(move |db| {
+            async move {
+                let address = principals::find(db, demo).await?.unwrap().user_principal_name;
+                let account = principals::find(db, john).await?.unwrap();
+                let mail = Some(address.to_uppercase());
+                principals::update(db, &principals::Principal { mail, ..account }).await.map(drop)
+            }
+            .boxed()
+        })
+        .await;
+    assert_eq!(to_decide().await, (0, false));
+    for what in [Answer::Approve, Answer::Deny] {
+        let refusal = refusal(&world, john, id, what).await;
+        assert_eq!(refusal.code, ErrorCode::Unauthorized);
+        assert!(refusal.message.contains("second account"), "{}", refusal.message);
+    }
+    assert_eq!(world.request(id).await.status, Status::PendingApproval);
+    assert!(!world.has_role(demo).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_written_down_with_the_window_that_was_asked() {
+    let world = World::new().await;
+    guarded_by(&world, Vec::new()).await;
+    world.eligible(world.demo).await;
+    let ask = activate(world.demo).lasting(Span::minutes(90)).from(NOON + Span::hours(2));
+    world.granted(world.demo, ask).await;
+    let history = world.history().await;
+    for part in ["role requested (PIM activation)", "approval requested (PIM activation)"] {
+        let row = history.iter().find(|row| row.activity.contains(part)).unwrap();
+        let detail =
+            |name: &str| row.details.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        assert_eq!(detail("StartTime"), Some((NOON + Span::hours(2)).to_string().as_str()));
+        assert_eq!(detail("Duration"), Some("PT1H30M"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_decide_is_judged_when_he_does() {
     let (world, id) = waiting().await;
     assert_eq!(refusal(&world, world.admin, id, Answer::Approve).await.code, ErrorCode::Unauthorized);

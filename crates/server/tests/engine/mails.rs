@@ -12,7 +12,10 @@ use domain::{
 use futures::FutureExt;
 use server::{
     mail::{Surroundings, compose},
-    storage::mails::{self, Settled, State},
+    storage::{
+        mails::{self, Settled, State},
+        principals,
+    },
 };
 
 use crate::{
@@ -50,6 +53,29 @@ async fn an_assignment_its_change_and_its_end_are_told_to_the_assignee_and_the_o
         let request = world.granted(world.john, remove(kind, world.demo)).await;
         assert_eq!(told(&world, request.id).await, ["removed demo", "removed admin"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shares_the_requestors_address_is_not_asked_to_approve() {
+    let world = World::new().await;
+    let (demo, john, admin) = (world.demo, world.john, world.admin);
+    guarded_by(&world, [demo, john, admin].map(|id| Approver::User { id }).to_vec()).await;
+    world.eligible(demo).await;
+    world
+        .change(move |db| {
+            async move {
+                for id in [demo, john] {
+                    let account = principals::find(db, id).await?.unwrap();
+                    let mail = Some("Both@Pimlico.example".to_owned());
+                    principals::update(db, &principals::Principal { mail, ..account }).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await;
+    let request = world.granted(demo, activate(demo)).await;
+    assert_eq!(told(&world, request.id).await, ["approvalAsked admin"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

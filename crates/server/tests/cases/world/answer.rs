@@ -44,7 +44,10 @@ impl World {
         let ask = Ask { principal, ..request.ask };
         let request = Request { id, created_by: principal, ask, ..request };
         let approval = Approval { id, ..approval };
-        let ben = (case.review.by == "ben").then(|| self.person("ben"));
+        let mut ben = (case.review.by == "ben").then(|| self.person("ben"));
+        if let Some(ben) = ben.as_mut().filter(|_| case.review.shares_address) {
+            ben.mail = Some(self.person(&case.given.principal).user_principal_name.to_uppercase());
+        }
         let approver = if case.review.is_approver { case.review.by.as_str() } else { ADMIN };
         let mut policy = given::policy(&case.given.policy);
         policy.approval_end_user_assignment.is_approval_required = true;
