@@ -113,8 +113,8 @@ pub async fn reviewable_roles(
     Ok(role::builtin().iter().map(|role| role.id).filter(|id| standing.approves(policy(*id))).collect())
 }
 
-/// Whether somebody may decide this request now: an approver of its role who is not the requestor, nor another account
-/// of his.
+/// Whether somebody may decide this request now, or may have been asked to: it waits or waited for an approval, and he
+/// is an approver of its role who is not the requestor, nor another account of his.
 pub async fn may_review(
     db: &mut Connection,
     caller: PrincipalId,
@@ -123,6 +123,7 @@ pub async fn may_review(
 ) -> Result<bool, StorageError> {
     let own = caller == request.ask.principal || caller == request.created_by;
     Ok(!own
+        && find(db, request.id).await?.is_some()
         && is_approver(db, caller, request.ask.role, now).await?
         && !principals::share_address(db, caller, request.ask.principal).await?)
 }

@@ -125,3 +125,25 @@ async fn what_is_answered_cancelled_or_late_leaves_the_open_ones_and_says_how() 
     assert_eq!(world.get("demo", &late).await.ok(200)["status"], "TimedOut");
     assert!(ids(&world, "helper", "/api/approvals").await.is_empty());
 }
+
+#[tokio::test]
+async fn an_approver_reads_what_waits_or_waited_for_an_approval_and_nothing_else() {
+    let (world, waits, starts) = waiting().await;
+    // Asked for before the helper approved this role, and so never his to answer.
+    world.ask_approval(TEAMS_ADMINISTRATOR, vec![Approver::User { id: id("helper") }]).await;
+    let paths = |id: &str| {
+        let graph = format!("{ROLES}/roleAssignmentScheduleRequests/{id}");
+        [graph, format!("/api/requests/{id}"), format!("/api/requests/{id}/timeline")]
+    };
+    for (path, other) in paths(&waits).into_iter().zip(paths(&starts)) {
+        assert_eq!(world.get("helper", &path).await.status, 200, "{path}");
+        world.get("helper", &other).await.refused(404, "Request_ResourceNotFound");
+        assert_eq!(world.get("demo", &other).await.status, 200, "{other}");
+    }
+    let step = format!("/beta/roleManagement/directory/roleAssignmentApprovals/{waits}/steps/{waits}");
+    let body = json!({"reviewResult": "Deny", "justification": "not today"});
+    assert_eq!(world.send("helper", "PATCH", &step, Some(body)).await.status, 204);
+    for path in paths(&waits) {
+        assert_eq!(world.get("helper", &path).await.status, 200, "{path}");
+    }
+}
