@@ -10,6 +10,7 @@ use percent::decode_segment;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::body;
 use crate::{
     app::AppState,
     caller::Caller,
@@ -124,11 +125,7 @@ impl Call {
 
     /// The body as a typed value. Annotations are passed over; any other property that `known` does not name is refused.
     pub fn body<T: DeserializeOwned>(&self, known: &[&str], code: ErrorCode) -> Result<T, ApiError> {
-        let value = self.json(known, code)?;
-        serde_json::from_value(value).map_err(|error| {
-            ApiError::new(code, format!("the body is not understood: {error}"))
-                .at("body", "properties of their documented types; dates with an offset")
-        })
+        typed(self.json(known, code)?, code)
     }
 
     /// The same, untyped: for changes, where a property that is null differs from one that is missing.
@@ -149,14 +146,18 @@ impl Call {
         let Value::Object(mut object) = value else {
             return Err(wrong("the body is no JSON object".to_owned()));
         };
-        object.retain(|name, _| known.contains(&name.as_str()) || !name.contains("@odata."));
-        if let Some(name) = object.keys().find(|name| !known.contains(&name.as_str())) {
-            let name: String = name.chars().take(80).collect();
-            return Err(ApiError::new(code, format!("the property `{name}` is not known here"))
-                .at(&name, known.join(", ")));
-        }
+        body::only(&object, "", known, code)?;
+        object.retain(|name, _| known.contains(&name.as_str()));
         Ok(Value::Object(object))
     }
+}
+
+/// A body whose members are known as a typed value.
+pub fn typed<T: DeserializeOwned>(body: Value, code: ErrorCode) -> Result<T, ApiError> {
+    serde_json::from_value(body).map_err(|error| {
+        ApiError::new(code, format!("the body is not understood: {error}"))
+            .at("body", "properties of their documented types; dates with an offset")
+    })
 }
 
 impl From<OdataError> for ApiError {

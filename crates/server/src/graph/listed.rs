@@ -1,7 +1,9 @@
 //! What every list has in common: filter, search, order, page and count.
 
+use std::cmp::Ordering;
+
 use axum::response::Response;
-use domain::text::fold;
+use domain::{text::fold, time::Instant};
 use serde_json::{Value, json};
 
 use super::{answer, call::Call};
@@ -81,47 +83,131 @@ pub fn in_memory(
     known: &[&str],
     query: &Query,
 ) -> Result<Response, ApiError> {
-    let mut kept = matching(rows, known, query)?;
-    for order in query.order.iter().rev() {
-        let Some(name) = known.iter().find(|name| name.eq_ignore_ascii_case(&order.path)) else {
-            let message = format!("the property `{}` cannot be used here", order.path);
-            return Err(OdataError::new("$orderby", message, known.join(", ")).into());
-        };
-        let key = |row: &Value| row[*name].as_str().map_or_else(|| row[*name].to_string(), fold);
-        kept.sort_by_cached_key(key);
-        if order.descending {
-            kept.reverse();
+    let rows = rows.into_iter().map(|row| (row, ())).collect();
+    cut(call, rows, known, query)?.answer(call, context, query)
+}
+
+/// One page of a list that is in memory; what is to be written out of its rows is not yet.
+pub struct Cut<T> {
+    /// Its rows, each with what it was made from.
+    pub rows: Vec<(Value, T)>,
+    /// How many there are on all pages, when that is wanted.
+    count: Option<u64>,
+    /// The address of the next page.
+    next: Option<String>,
+}
+
+impl<T> Cut<T> {
+    /// The answer.
+    pub fn answer(self, call: &Call, context: &str, query: &Query) -> Result<Response, ApiError> {
+        let rows = self.rows.into_iter().map(|(row, _)| row).collect();
+        answer::page(call, context, rows, self.count, self.next, query)
+    }
+}
+
+/// Filters, sorts and cuts rows that are in memory. Only what is left has to be written out.
+pub fn cut<T>(call: &Call, rows: Vec<(Value, T)>, known: &[&str], query: &Query) -> Result<Cut<T>, ApiError> {
+    let mut kept = Vec::with_capacity(rows.len());
+    for (row, from) in rows {
+        if fits(&row, known, query)? {
+            kept.push((row, from));
         }
     }
+    let orders = query.order.iter().map(|order| {
+        let name = known.iter().find(|name| name.eq_ignore_ascii_case(&order.path));
+        name.map(|name| (*name, order.descending)).ok_or_else(|| {
+            let message = format!("the property `{}` cannot be used here", order.path);
+            OdataError::new("$orderby", message, known.join(", "))
+        })
+    });
+    let orders = orders.collect::<Result<Vec<_>, _>>()?;
+    kept.sort_by(|(left, _), (right, _)| compare(left, right, &orders));
     let count = query.count.then_some(kept.len() as u64);
     let begin = match &query.keys {
         None => usize::try_from(query.skip).unwrap_or(usize::MAX),
         Some(keys) => {
-            let last = keys.last().and_then(|id| kept.iter().position(|row| row["id"] == *id));
+            let last = keys.last().and_then(|id| kept.iter().position(|(row, _)| row["id"] == *id));
             let strange =
                 || OdataError::new("$skiptoken", "its row is not there any more", "the first page again");
             last.ok_or_else(strange)? + 1
         }
     };
     let size = usize::try_from(query.page_size()).unwrap_or(usize::MAX);
-    let mut rows: Vec<Value> = kept.into_iter().skip(begin).take(size.saturating_add(1)).collect();
+    let mut rows: Vec<(Value, T)> = kept.into_iter().skip(begin).take(size.saturating_add(1)).collect();
     let more = rows.len() > size;
     rows.truncate(size);
-    let next = rows.last().filter(|_| more).map(|row| call.link(&query.next_keys(&[json!(row["id"])])));
-    answer::page(call, context, rows, count, next, query)
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|(row, _)| call.link(&query.next_keys(&[json!(row["id"])])));
+    Ok(Cut { rows, count, next })
+}
+
+/// Which of two rows comes first, by these properties, each with whether its largest comes first.
+fn compare(left: &Value, right: &Value, orders: &[(&str, bool)]) -> Ordering {
+    let by = |(name, descending): &(&str, bool)| {
+        let (left, right) = (&left[*name], &right[*name]);
+        if left.is_null() || right.is_null() {
+            // As on the database, nulls stand last either way.
+            return left.is_null().cmp(&right.is_null());
+        }
+        let order = match (left, right) {
+            (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+            (Value::String(left), Value::String(right)) => {
+                match (left.parse::<Instant>(), right.parse::<Instant>()) {
+                    (Ok(left), Ok(right)) => left.cmp(&right),
+                    _ => fold(left).cmp(&fold(right)),
+                }
+            }
+            _ => Ordering::Equal,
+        };
+        if *descending { order.reverse() } else { order }
+    };
+    orders.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 /// The rows that fulfil the query's conditions.
 pub fn matching(rows: Vec<Value>, known: &[&str], query: &Query) -> Result<Vec<Value>, OdataError> {
     let mut kept = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut fits = true;
-        for expr in query.filter.iter().chain(&query.search) {
-            fits &= odata::matches(expr, &row, known)?;
-        }
-        if fits {
+        if fits(&row, known, query)? {
             kept.push(row);
         }
     }
     Ok(kept)
+}
+
+fn fits(row: &Value, known: &[&str], query: &Query) -> Result<bool, OdataError> {
+    let mut fits = true;
+    for expr in query.filter.iter().chain(&query.search) {
+        fits &= odata::matches(expr, row, known)?;
+    }
+    Ok(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_has_a_direction_of_its_own_and_nulls_stand_last() {
+        let row = |id: &str, on: Value, name: Value| json!({"id": id, "on": on, "name": name});
+        let mut rows = [
+            row("1", json!(true), json!("b")),
+            row("2", json!(false), json!("A")),
+            row("3", json!(true), Value::Null),
+            row("4", json!(true), json!("a")),
+            row("5", json!(false), json!("2026-01-01T00:00:00Z")),
+            row("6", json!(false), json!("2026-01-01T00:00:00.5Z")),
+        ];
+        for (orders, expected) in [
+            (vec![("on", true), ("name", false)], "413562"),
+            (vec![("on", false), ("name", true)], "265143"),
+            (vec![("name", true), ("id", true)], "142653"),
+            (vec![("name", false), ("id", false)], "562413"),
+            (vec![("id", false)], "123456"),
+        ] {
+            rows.sort_by(|left, right| compare(left, right, &orders));
+            let ids: String = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+            assert_eq!(ids, expected, "{orders:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod answer;
 mod approvals;
 mod audit_query;
 mod audits;
+mod body;
 mod call;
 mod collections;
 mod directory_objects;

@@ -8,7 +8,12 @@ use domain::{
     wire::graph::{ExpirationPattern, NewRequest, RequestSchedule},
 };
 
-use super::call::Call;
+use serde_json::Value;
+
+use super::{
+    body,
+    call::{Call, typed},
+};
 use crate::error::ApiError;
 
 const KNOWN: [&str; 11] = [
@@ -46,8 +51,19 @@ pub struct Read {
 
 /// The request in the body.
 pub fn read(call: &Call, kind: Kind) -> Result<Read, ApiError> {
-    let body: NewRequest = call.body(&KNOWN, ErrorCode::InvalidRequest)?;
-    ask(body, kind)
+    of_body(call.json(&KNOWN, ErrorCode::InvalidRequest)?, kind)
+}
+
+fn of_body(body: Value, kind: Kind) -> Result<Read, ApiError> {
+    // A misspelt start or end that is passed over would give a right at once and for ever.
+    let code = ErrorCode::InvalidRequest;
+    if let Some(info) =
+        body::part(&body, "scheduleInfo", &["startDateTime", "expiration", "recurrence"], code)?
+    {
+        body::part(info, "scheduleInfo.expiration", &["type", "endDateTime", "duration"], code)?;
+    }
+    body::part(&body, "ticketInfo", &["ticketNumber", "ticketSystem"], code)?;
+    ask(typed(body, code)?, kind)
 }
 
 fn ask(body: NewRequest, kind: Kind) -> Result<Read, ApiError> {
@@ -69,6 +85,11 @@ fn ask(body: NewRequest, kind: Kind) -> Result<Read, ApiError> {
     let role = id(body.role_definition_id, "roleDefinitionId")?;
     if body.custom_data.as_ref().is_some_and(|text| text.chars().count() > CUSTOM_DATA_MAX) {
         return Err(invalid("customData", "customData is too long", "at most 2048 characters"));
+    }
+    if action == Action::AdminAssign && body.target_schedule_id.is_some() {
+        let message =
+            "targetScheduleId does not belong to adminAssign: a new assignment gets a schedule of its own";
+        return Err(invalid("targetScheduleId", message, "null, or the action adminUpdate"));
     }
     // To take away, no window is needed; one that is sent means nothing.
     let takes_away = matches!(action, Action::AdminRemove | Action::SelfDeactivate);
@@ -118,10 +139,10 @@ fn window(info: RequestSchedule) -> Result<Option<AskedWindow>, ApiError> {
     if info.recurrence.is_some_and(|value| !value.is_null()) {
         return Err(not_supported("recurrence", "null"));
     }
-    let Some(ExpirationPattern { kind, end_date_time, duration }) = info.expiration else { return Ok(None) };
-    let word = kind.unwrap_or_default();
-    let expiration = match word.to_ascii_lowercase().as_str() {
-        "" | "notspecified" => return Ok(None),
+    let Some(pattern) = info.expiration else { return Ok(None) };
+    let word = belonging(&pattern)?;
+    let ExpirationPattern { end_date_time, duration, .. } = pattern;
+    let expiration = match word.as_str() {
         "noexpiration" => Expiration::NoExpiration,
         "afterduration" => {
             let text = duration.unwrap_or_default();
@@ -139,21 +160,34 @@ fn window(info: RequestSchedule) -> Result<Option<AskedWindow>, ApiError> {
             end_date_time
                 .ok_or_else(|| invalid("end", "endDateTime is missing", "a date and time with an offset"))?,
         ),
-        _ => {
-            let allowed = "noExpiration, afterDuration with a duration, or afterDateTime with an endDateTime";
-            return Err(invalid(
-                "expiration",
-                format!("expiration type `{}` is not known", short(&word)),
-                allowed,
-            ));
-        }
+        _ => return Ok(None),
     };
     Ok(Some(AskedWindow { start: info.start_date_time, expiration }))
 }
 
+/// The type of an end, in small letters. An end of another type than it says could be taken for either.
+fn belonging(pattern: &ExpirationPattern) -> Result<String, ApiError> {
+    let word = pattern.kind.clone().unwrap_or_default();
+    let kind = word.to_ascii_lowercase();
+    if !["", "notspecified", "noexpiration", "afterduration", "afterdatetime"].contains(&kind.as_str()) {
+        let allowed = "noExpiration, afterDuration with a duration, or afterDateTime with an endDateTime";
+        let message = format!("expiration type `{}` is not known", short(&word));
+        return Err(invalid("expiration", message, allowed));
+    }
+    if pattern.duration.is_some() && kind != "afterduration" {
+        let message = format!("a duration does not belong to the expiration type `{word}`");
+        return Err(invalid("duration", message, "null, or the type afterDuration"));
+    }
+    if pattern.end_date_time.is_some() && kind != "afterdatetime" {
+        let message = format!("an endDateTime does not belong to the expiration type `{word}`");
+        return Err(invalid("end", message, "null, or the type afterDateTime"));
+    }
+    Ok(kind)
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -166,8 +200,7 @@ mod tests {
         for (name, value) in change.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let body = serde_json::from_value(body).map_err(|_| ErrorCode::InvalidRequest)?;
-        ask(body, Kind::Active).map(|read| read.ask).map_err(|error| error.code())
+        of_body(body, Kind::Active).map(|read| read.ask).map_err(|error| error.code())
     }
 
     #[test]
@@ -177,6 +210,16 @@ mod tests {
         assert_eq!(ask.window.unwrap().expiration, Expiration::AfterDuration(domain::time::Span::hours(5)));
         let ask = read(&json!({"action": "adminRemove", "scheduleInfo": {"expiration": null}})).unwrap();
         assert_eq!(ask.window, None);
+        // As the kits of Graph send it, null by null and with its types.
+        let ask = read(&json!({
+            "ticketInfo": {"@odata.type": "#microsoft.graph.ticketInfo", "ticketNumber": "T-1", "ticketSystem": null},
+            "scheduleInfo": {
+                "@odata.type": "#microsoft.graph.requestSchedule", "startDateTime": null, "recurrence": null,
+                "expiration": {"type": "noExpiration", "type@odata.type": "x", "endDateTime": null, "duration": null},
+            },
+        }));
+        let ask = ask.unwrap();
+        assert_eq!((ask.is_permanent(), ask.ticket.number.as_deref()), (true, Some("T-1")));
     }
 
     #[test]
@@ -197,6 +240,28 @@ mod tests {
                 ErrorCode::NotSupported,
             ),
             (window(json!({"type": "sometimes"})), ErrorCode::InvalidRequest),
+            (window(json!({"type": "noExpiration", "duration": "PT8H"})), ErrorCode::InvalidRequest),
+            (
+                window(json!({"type": "noExpiration", "endDateTime": "2026-12-01T00:00:00Z"})),
+                ErrorCode::InvalidRequest,
+            ),
+            (
+                window(
+                    json!({"type": "afterDuration", "duration": "PT5H", "endDateTime": "2026-12-01T00:00:00Z"}),
+                ),
+                ErrorCode::InvalidRequest,
+            ),
+            (window(json!({"type": "notSpecified", "duration": "PT8H"})), ErrorCode::InvalidRequest),
+            (window(json!({"duration": "PT8H"})), ErrorCode::InvalidRequest),
+            (window(json!({"type": "afterDuration", "Duration": "PT5H"})), ErrorCode::InvalidRequest),
+            (window(json!(["afterDuration", null, "PT5H"])), ErrorCode::InvalidRequest),
+            (json!({"scheduleInfo": {"startDatetime": "2027-01-01T00:00:00Z"}}), ErrorCode::InvalidRequest),
+            (json!({"scheduleInfo": "now"}), ErrorCode::InvalidRequest),
+            (json!({"ticketInfo": {"number": "T-1"}}), ErrorCode::InvalidRequest),
+            (
+                json!({"action": "adminAssign", "targetScheduleId": "11111111-2222-3333-4444-555555555555"}),
+                ErrorCode::InvalidRequest,
+            ),
             (window(json!({"type": "afterDuration", "duration": "P6M"})), ErrorCode::InvalidRequest),
             (window(json!({"type": "afterDateTime"})), ErrorCode::InvalidRequest),
             (

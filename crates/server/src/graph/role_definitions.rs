@@ -25,8 +25,13 @@ fn known(call: &Call) -> &'static [&'static str] {
 /// One page of role definitions, by name.
 pub fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
-    let rows = role::builtin().iter().map(|role| written(call, role, &query)).collect::<Result<_, _>>()?;
-    listed::in_memory(call, CONTEXT, rows, known(call), &query)
+    can_be_written_out(&query)?;
+    let row = |role| (shapes::role_definition(role, call.is_beta()), role);
+    let mut page = listed::cut(call, role::builtin().iter().map(row).collect(), known(call), &query)?;
+    for (row, role) in &mut page.rows {
+        write_out(call, row, role, &query)?;
+    }
+    page.answer(call, CONTEXT, &query)
 }
 
 /// How many there are.
@@ -39,7 +44,10 @@ pub fn count(call: &Call) -> Result<Response, ApiError> {
 /// One role definition.
 pub fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
-    let value = written(call, find(id)?, &query)?;
+    can_be_written_out(&query)?;
+    let role = find(id)?;
+    let mut value = shapes::role_definition(role, call.is_beta());
+    write_out(call, &mut value, role, &query)?;
     answer::entity(call, CONTEXT, value, &query)
 }
 
@@ -61,18 +69,25 @@ fn inherited(call: &Call, role: &Role) -> Vec<Value> {
     roles.map(|role| shapes::role_definition(role, call.is_beta())).collect()
 }
 
-/// A role definition with what is to be written out of it.
-fn written(call: &Call, role: &Role, query: &Query) -> Result<Value, ApiError> {
-    let mut value = shapes::role_definition(role, call.is_beta());
-    for one in &query.expand {
-        let nested = one.expand.first().map(|inner| &inner.name);
-        let strange = nested
-            .or_else(|| (one.name != "*" && !one.name.eq_ignore_ascii_case(INHERITS)).then_some(&one.name));
-        if let Some(strange) = strange {
-            return Err(ApiError::bad("$expand", format!("`{strange}` cannot be expanded here"), INHERITS));
+/// Refuses what a role definition does not have.
+fn can_be_written_out(query: &Query) -> Result<(), ApiError> {
+    let strange = query.expand.iter().find_map(|one| {
+        let known = one.name == "*" || one.name.eq_ignore_ascii_case(INHERITS);
+        if known { one.expand.first() } else { Some(one) }
+    });
+    match strange {
+        None => Ok(()),
+        Some(one) => {
+            Err(ApiError::bad("$expand", format!("`{}` cannot be expanded here", one.name), INHERITS))
         }
+    }
+}
+
+/// Writes out what the query wants of a role definition.
+fn write_out(call: &Call, value: &mut Value, role: &Role, query: &Query) -> Result<(), ApiError> {
+    for one in &query.expand {
         let rows = inherited(call, role).into_iter().map(|row| answer::select(row, &one.select));
         value[INHERITS] = json!(rows.collect::<Result<Vec<_>, _>>()?);
     }
-    Ok(value)
+    Ok(())
 }

@@ -20,11 +20,20 @@ pub(super) fn expand(text: &str) -> Result<Vec<Expand>, OdataError> {
 }
 
 fn list(at: &mut Cursor<'_>) -> Result<Vec<Expand>, OdataError> {
-    let mut found = vec![one(at)?];
-    while at.eat(',') {
-        found.push(one(at)?);
+    let mut found: Vec<Expand> = Vec::new();
+    loop {
+        at.part()?;
+        let next = one(at)?;
+        // Each is written out, and costs what that costs.
+        if found.iter().any(|seen| seen.name.eq_ignore_ascii_case(&next.name)) {
+            let name: String = next.name.chars().take(80).collect();
+            return Err(OdataError::new("$expand", format!("`{name}` is given twice"), "each name once"));
+        }
+        found.push(next);
+        if !at.eat(',') {
+            return Ok(found);
+        }
     }
-    Ok(found)
 }
 
 fn one(at: &mut Cursor<'_>) -> Result<Expand, OdataError> {
@@ -82,8 +91,13 @@ mod tests {
 
     #[test]
     fn the_rest_is_refused() {
-        for bad in ["", "a(", "a($top=1)", "a,,b", "a)", "a($select=id"] {
+        for bad in ["", "a(", "a($top=1)", "a,,b", "a)", "a($select=id", "a,b,A", "*,*", "a($expand=b,b)"] {
             assert!(expand(bad).is_err(), "{bad}");
         }
+        let many: Vec<String> = (0..200).map(|n| format!("a{n}")).collect();
+        assert!(expand(&many[..100].join(",")).is_ok());
+        assert!(expand(&many[..101].join(",")).is_err());
+        assert!(expand(&format!("a($expand={})", many.join(","))).is_err());
+        assert!(expand(&format!("a($select={})", many.join(","))).is_err());
     }
 }

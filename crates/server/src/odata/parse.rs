@@ -6,7 +6,7 @@ use super::OdataError;
 const DEEPEST: usize = 24;
 /// How many conditions and values there may be in all. A chain of them becomes a tree as deep as it is long, which is
 /// walked by functions that call themselves.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 pub(super) struct Cursor<'a> {
     option: &'static str,
@@ -46,13 +46,13 @@ impl<'a> Cursor<'a> {
         Ok(value)
     }
 
-    /// Counts a condition, or a value of a list.
+    /// Counts a condition, or a value or name of a list.
     pub(super) fn part(&mut self) -> Result<(), OdataError> {
         self.parts += 1;
         if self.parts <= MOST {
             return Ok(());
         }
-        let message = format!("it has more than {MOST} conditions and values");
+        let message = format!("it has more than {MOST} conditions, values and names");
         Err(OdataError::new(self.option, message, format!("at most {MOST}, or several calls")))
     }
 

@@ -4,7 +4,13 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::time::Instant;
 use serde_json::json;
 
-use super::{Expand, Expr, OdataError, expand::expand, filter::filter, parse::Cursor, search::search};
+use super::{
+    Expand, Expr, OdataError,
+    expand::expand,
+    filter::filter,
+    parse::{Cursor, MOST},
+    search::search,
+};
 
 /// The largest page that can be asked for.
 const TOP_MAX: u32 = 999;
@@ -279,6 +285,9 @@ pub(super) fn names(option: &str, text: &str) -> Result<Vec<String>, OdataError>
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_*/.".contains(c))
     };
     match names.iter().find(|name| !good(name)) {
+        None if names.len() > MOST => {
+            Err(OdataError::new(option, format!("it has more than {MOST} names"), format!("at most {MOST}")))
+        }
         None => Ok(names),
         Some(bad) => {
             Err(OdataError::new(option, format!("`{bad}` is no property"), "names with commas between"))
@@ -349,6 +358,8 @@ mod tests {
             ("$count=yes", "$count"),
             ("$orderby=a up", "$orderby"),
             ("$select=", "$select"),
+            (&format!("$select={}a", "a,".repeat(100)), "$select"),
+            ("$expand=a,a", "$expand"),
             ("$top=1&top=2", "$top"),
             ("$search=\"a:b\"", "$search"),
         ] {

@@ -1,8 +1,10 @@
 //! Conversations with Graph's face, on whichever database the test command names: each kind of caller, each answer.
 
 mod approvals;
+mod bodies;
 mod groups;
 mod lists;
+mod options;
 mod pages;
 mod people;
 mod policies;

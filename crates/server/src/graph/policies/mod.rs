@@ -16,11 +16,11 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{answer, call::Call};
+use super::{answer, call::Call, listed};
 use crate::{
     engine::{self, PolicyChange},
     error::ApiError,
-    odata::{self, Expand, Expr, Op, Opt, Query, Value as Literal},
+    odata::{Expand, Expr, Op, Opt, Query, Value as Literal},
     storage::{
         Connection, meta,
         policies::{self, Kept},
@@ -50,12 +50,16 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
-        let mut row = policy(&mut db, tenant, &kept).await?;
+        let mut row = shape::policy(tenant, &kept, None);
         row["scopeType"] = json!(scope_type);
-        expand_rules(&mut db, &mut row, &kept, &query.expand).await?;
-        rows.push(row);
+        rows.push((row, kept));
     }
-    page(call, POLICIES, rows, &query)
+    let mut page = page(call, rows, &query)?;
+    for (row, kept) in &mut page.rows {
+        row["lastModifiedBy"] = policy(&mut db, tenant, kept).await?["lastModifiedBy"].take();
+        expand_rules(&mut db, row, kept, &query.expand).await?;
+    }
+    page.answer(call, POLICIES, &query)
 }
 
 /// A policy, its rules or one of them.
@@ -70,8 +74,8 @@ pub async fn get(call: &Call, id: &str, part: Part, rule: &str) -> Result<Respon
             answer::entity(call, POLICIES, row, &query)
         }
         Part::Rules => {
-            let rows = shape::rules(&mut db, &kept.policy).await?;
-            page(call, &format!("{POLICIES}('{id}')/rules"), rows, &query)
+            let rows = shape::rules(&mut db, &kept.policy).await?.into_iter().map(|row| (row, ())).collect();
+            page(call, rows, &query)?.answer(call, &format!("{POLICIES}('{id}')/rules"), &query)
         }
         Part::Rule => {
             let found = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
@@ -118,10 +122,13 @@ pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
     for kept in all(&mut db).await? {
         let mut row = shape::assignment(tenant, kept.role);
         row["scopeType"] = json!(scope_type);
-        expand_policy(&mut db, tenant, &mut row, &kept, &query.expand).await?;
-        rows.push(row);
+        rows.push((row, kept));
     }
-    page(call, ASSIGNMENTS, rows, &query)
+    let mut page = page(call, rows, &query)?;
+    for (row, kept) in &mut page.rows {
+        expand_policy(&mut db, tenant, row, kept, &query.expand).await?;
+    }
+    page.answer(call, ASSIGNMENTS, &query)
 }
 
 /// Which role has which policy, by the id of that.
@@ -216,8 +223,8 @@ fn scope(query: &Query) -> Result<Option<String>, ApiError> {
     Ok(ours.filter(|_| matches!(id.as_str(), "/" | "")).map(|known| (*known).to_owned()))
 }
 
-/// Filters, orders by nothing, skips and cuts rows that are in memory.
-fn page(call: &Call, context: &str, rows: Vec<Value>, query: &Query) -> Result<Response, ApiError> {
+/// Filters and cuts rows that are in memory; they have no order but their own.
+fn page<T>(call: &Call, rows: Vec<(Value, T)>, query: &Query) -> Result<listed::Cut<T>, ApiError> {
     const KNOWN: [&str; 6] = ["id", "scopeId", "scopeType", "roleDefinitionId", "policyId", "displayName"];
     if let Some(order) = query.order.first() {
         return Err(ApiError::bad(
@@ -226,16 +233,7 @@ fn page(call: &Call, context: &str, rows: Vec<Value>, query: &Query) -> Result<R
             "no $orderby",
         ));
     }
-    let mut kept = Vec::new();
-    for row in rows {
-        let fits = query.filter.as_ref().map_or(Ok(true), |expr| odata::matches(expr, &row, &KNOWN));
-        if fits? {
-            kept.push(row);
-        }
-    }
-    let count = query.count.then_some(kept.len() as u64);
-    let skip = usize::try_from(query.skip).unwrap_or(usize::MAX);
-    answer::list(call, context, kept.into_iter().skip(skip).collect(), count, query)
+    listed::cut(call, rows, &KNOWN, query)
 }
 
 async fn policy(db: &mut Connection, tenant: TenantId, kept: &Kept) -> Result<Value, ApiError> {

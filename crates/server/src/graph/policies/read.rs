@@ -10,7 +10,7 @@ use domain::{
 use serde_json::{Map, Value};
 
 use super::shape;
-use crate::error::ApiError;
+use crate::{error::ApiError, graph::body::is_annotation};
 
 /// The properties of rules of every type.
 pub const KNOWN: &[&str] = &[
@@ -68,7 +68,7 @@ fn same_target(body: &Members<'_>, id: RuleId) -> Result<(), ApiError> {
             (Value::Null, _) => true,
             (Value::Array(list), None) => name == "targetObjects" && list.is_empty(),
             (value, Some(known)) => value.to_string().eq_ignore_ascii_case(&known.to_string()),
-            _ => name.contains("@odata."),
+            _ => is_annotation(name),
         };
         if !same {
             let name: String = name.chars().take(80).collect();
@@ -258,7 +258,7 @@ impl<'b> Members<'b> {
 
     /// Refuses members that are none of these.
     fn only(&self, known: &[&str]) -> Result<(), ApiError> {
-        let usual = |name: &str| ["id", "target"].contains(&name) || name.contains("@odata.");
+        let usual = |name: &str| ["id", "target"].contains(&name) || is_annotation(name);
         match self.object.keys().find(|name| !usual(name) && !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {

@@ -1,0 +1,40 @@
+//! Query options that cost, or that would be answered as if they were obeyed.
+
+use domain::role;
+use serde_json::json;
+
+use super::world::{ROLES, World};
+
+const POLICIES: &str =
+    "/v1.0/policies/roleManagementPolicies?$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'";
+
+#[tokio::test]
+async fn everything_is_written_out_once_and_of_one_page_only() {
+    let world = World::new().await;
+    let stars = vec!["*"; 100].join(",");
+    let names = vec!["inheritsPermissionsFrom"; 2_000].join(",");
+    let select = vec!["id"; 101].join(",");
+    let definitions = format!("{ROLES}/roleDefinitions");
+    let user = format!("{definitions}/{}", role::USER_ADMINISTRATOR);
+    for (who, path) in [
+        ("reader", format!("{POLICIES}&$top=1&$expand={stars}")),
+        ("reader", format!("{POLICIES}&$top=1&$expand=rules,Rules")),
+        ("demo", format!("{definitions}?$top=1&$expand={stars}")),
+        ("demo", format!("{definitions}?$top=1&$expand={names}")),
+        ("demo", format!("{user}?$expand={names}")),
+        ("demo", format!("{user}?$expand=inheritsPermissionsFrom($select={select})")),
+        ("demo", format!("{definitions}?$select={select}")),
+    ] {
+        world.get(who, &path).await.refused(400, "Request_BadRequest");
+    }
+    let page = world.get("reader", &format!("{POLICIES}&$top=1&$count=true&$expand=*")).await.ok(200);
+    assert_eq!(page["value"].as_array().unwrap().len(), 1);
+    assert!(page["@odata.count"].as_u64().unwrap() > 100);
+    assert_eq!(page["value"][0]["rules"].as_array().unwrap().len(), 17);
+    let first = format!("{definitions}?$top=2&$orderby=isEnabled desc,displayName desc&$expand=*");
+    let page = world.get("demo", &first).await.ok(200);
+    let names: Vec<_> =
+        page["value"].as_array().unwrap().iter().map(|row| row["displayName"].clone()).collect();
+    assert_eq!(names, [json!("Yammer Administrator"), json!("Windows Update Deployment Administrator")]);
+    assert!(page["value"][1]["inheritsPermissionsFrom"].is_array());
+}
