@@ -93,9 +93,14 @@ fn user_principal_name(text: &str) -> Result<String, String> {
     if local_ok && host_ok { Ok(text.to_ascii_lowercase()) } else { Err(shape.into()) }
 }
 
-/// The form in which names are compared and searched: lower case, so that both databases mean the same.
+/// The form in which names are kept to be compared and searched: lower case, so that both databases mean the same.
 pub fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
+    lower(text.trim())
+}
+
+/// The same of what a condition compares them with: a blank in it is meant.
+pub fn lower(text: &str) -> String {
+    text.to_lowercase()
 }
 
 #[cfg(test)]
@@ -109,6 +114,11 @@ mod tests {
         let error = Reason::try_from("ä".repeat(501)).map_err(|e| e.0);
         assert_eq!(error, Err("reason has 501 characters, at most 500 are allowed".to_owned()));
         assert_eq!(Reason::try_from("  ".to_owned()).map_err(|e| e.0), Err("reason is required".to_owned()));
+    }
+
+    #[test]
+    fn what_is_kept_is_trimmed_and_what_is_looked_for_is_not() {
+        assert_eq!((fold(" Ann Ä "), lower(" Ann Ä ")), ("ann ä".to_owned(), " ann ä ".to_owned()));
     }
 
     #[test]

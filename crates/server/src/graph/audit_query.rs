@@ -1,25 +1,37 @@
 //! Which rows of the history a query means, read so that a page of a long history costs what a page of a short one does:
-//! from the end of the index that fits the filter, and gone on from the key of the last row.
+//! from the end of the index that fits the filter, and gone on from the key of the last row, in whichever order.
 
-use domain::{audit_type::AuditType, text::fold};
+use domain::{audit_type::AuditType, text::lower};
 
 use super::listed;
 use crate::{
     error::ApiError,
     odata::{Expr, Op, Order, Place, Query, Value},
     storage::{
-        Connection, Row, StorageError, listing,
+        Connection, Row, StorageError,
+        filter::{Kind, Sort},
+        keyset, listing,
         select::{Select, Slice, escaped},
     },
 };
 
+/// The usual order, and what tells equals apart in every other.
+const NEWEST: Sort = Sort::down("at_ms", Kind::Time);
+const LAST: Sort = Sort::down("id", Kind::Key);
+
 /// A query, ready to be read page by page.
 pub struct AuditQuery {
+    /// Every row that is meant.
     select: Select,
-    /// The columns of the order by time; none when another order is wanted.
-    keys: Option<(&'static str, &'static str)>,
-    order: String,
-    descending: bool,
+    way: Way,
+}
+
+/// How the rows are read, and how the next page goes on from the last one.
+enum Way {
+    /// By these columns, the instant and the id.
+    ByTime { at: &'static str, id: &'static str, descending: bool },
+    /// In another order; the statement begins where the page does.
+    Sorted { page: Select, sorts: Vec<Sort> },
 }
 
 impl AuditQuery {
@@ -32,27 +44,32 @@ impl AuditQuery {
         for condition in conditions {
             hint(&mut select, condition);
         }
-        let (at, id) = if target.is_some() { ("told_ms", "audit_id") } else { ("at_ms", "id") };
-        let (keys, descending, order) = match by_time(&query.order) {
-            Some(descending) => {
-                let word = if descending { "DESC" } else { "ASC" };
-                (Some((at, id)), descending, format!("{at} {word}, {id} {word}"))
+        let way = if let Some(descending) = by_time(&query.order) {
+            let (at, id) = if target.is_some() { ("told_ms", "audit_id") } else { ("at_ms", "id") };
+            Way::ByTime { at, id, descending }
+        } else {
+            let sorts = listing::AUDITS.sorts(&query.order, NEWEST, LAST)?;
+            let mut page = select.clone();
+            keyset::read_along(&mut page, &sorts);
+            if let Some(keys) = &query.keys {
+                keyset::after(&mut page, &sorts, keys)?;
             }
-            None => (None, false, listing::AUDITS.order(&query.order, "at_ms DESC", "id DESC")?),
+            Way::Sorted { page, sorts }
         };
-        if keys.is_none() && query.after.is_some() {
-            return Err(ApiError::bad(
-                "$skiptoken",
-                "the token belongs to another order",
-                "that of a next link",
-            ));
+        let strange = match way {
+            Way::ByTime { .. } => query.keys.is_some(),
+            Way::Sorted { .. } => query.after.is_some(),
+        };
+        if strange {
+            let message = "the token belongs to another order";
+            return Err(ApiError::bad("$skiptoken", message, "that of a next link"));
         }
-        Ok(Self { select, keys, order, descending })
+        Ok(Self { select, way })
     }
 
-    /// Whether a next page is named by the last row before it.
-    pub const fn has_keys(&self) -> bool {
-        self.keys.is_some()
+    /// Whether the rows come in the order of time.
+    pub const fn is_by_time(&self) -> bool {
+        matches!(self.way, Way::ByTime { .. })
     }
 
     /// How many rows there are on all pages.
@@ -60,20 +77,36 @@ impl AuditQuery {
         self.select.count(db).await
     }
 
-    /// So many rows, after a place or after so many others.
+    /// So many rows, after a place in time or after so many others.
     pub async fn rows(
         &self,
         db: &mut Connection,
         after: Option<&Place>,
         slice: Slice,
     ) -> Result<Vec<Row>, StorageError> {
-        let mut select = self.select.clone();
-        if let (Some(after), Some((at, id))) = (after, self.keys) {
-            let sign = if self.descending { "<" } else { ">" };
-            let (at_mark, id_mark) = (select.bind(after.at), select.bind(&after.id));
-            select.and_plain(format!("({at}, {id}) {sign} ({at_mark}, {id_mark})"));
+        match &self.way {
+            Way::ByTime { at, id, descending } => {
+                let (sign, word) = if *descending { ("<", "DESC") } else { (">", "ASC") };
+                let mut select = self.select.clone();
+                if let Some(after) = after {
+                    let (at_mark, id_mark) = (select.bind(after.at), select.bind(&after.id));
+                    select.and_plain(format!("({at}, {id}) {sign} ({at_mark}, {id_mark})"));
+                }
+                select.rows(db, &format!("{at} {word}, {id} {word}"), slice).await
+            }
+            Way::Sorted { page, sorts } => {
+                let order: Vec<String> = sorts.iter().map(Sort::order).collect();
+                page.rows(db, &order.join(", "), slice).await
+            }
         }
-        select.rows(db, &self.order, slice).await
+    }
+
+    /// The query string of the page after this row.
+    pub fn next(&self, query: &Query, row: &Row, place: &Place) -> Result<String, StorageError> {
+        match &self.way {
+            Way::ByTime { .. } => Ok(query.next_after(place)),
+            Way::Sorted { sorts, .. } => Ok(query.next_keys(&keyset::keys(row, sorts)?)),
+        }
     }
 }
 
@@ -161,7 +194,7 @@ fn is_told(path: &str) -> bool {
 }
 
 fn tells(select: &mut Select, value: &str) {
-    select.and("search_key LIKE {} ESCAPE '\\'", format!("%{}%", escaped(&fold(value))));
+    select.and("search_key LIKE {} ESCAPE '\\'", format!("%{}%", escaped(&lower(value))));
 }
 
 fn of_type(select: &mut Select, kind: Option<AuditType>) {

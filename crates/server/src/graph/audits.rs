@@ -43,9 +43,8 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let mut entries = entries(&rows)?;
     let more = entries.len() > size as usize;
     entries.truncate(size as usize);
-    let next = match entries.last().filter(|_| more) {
-        Some(last) if wanted.has_keys() => Some(call.link(&query.next_after(&place(last)))),
-        Some(_) => Some(call.next_link(&query)),
+    let next = match entries.last().zip(rows.get(entries.len().saturating_sub(1))).filter(|_| more) {
+        Some((entry, row)) => Some(call.link(&wanted.next(&query, row, &place(entry))?)),
         None => None,
     };
     let rows = entries.iter().map(|entry| shape(entry, &tenant)).collect();
@@ -54,12 +53,17 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
 
 /// All rows, written as they are read. `$top` is then how many there are at most.
 fn csv(call: &Call, wanted: AuditQuery, query: &Query, tenant: &Value) -> Result<Response, ApiError> {
-    if !wanted.has_keys() {
+    if !wanted.is_by_time() {
         return Err(ApiError::bad(
             "$orderby",
             "a file has the order of time",
             "activityDateTime, asc or desc",
         ));
+    }
+    if query.count || !query.select.is_empty() {
+        let option = if query.count { "$count" } else { "$select" };
+        let message = "a file has all columns, and no count";
+        return Err(ApiError::bad(option, message, "$filter, $orderby, $top, $skip and $skiptoken"));
     }
     let day = call.state.clock.engine().to_string().chars().take(10).collect::<String>();
     let headers = [

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{answer, call::Call};
 use crate::{
     error::ApiError,
-    odata::{self, OdataError, Query},
+    odata::{self, OdataError, Property, Query},
     storage::{
         Connection, Row,
         filter::{Allowed, Sort},
@@ -80,7 +80,7 @@ pub fn in_memory(
     call: &Call,
     context: &str,
     rows: Vec<Value>,
-    known: &[&str],
+    known: &[Property],
     query: &Query,
 ) -> Result<Response, ApiError> {
     let rows = rows.into_iter().map(|row| (row, ())).collect();
@@ -106,18 +106,20 @@ impl<T> Cut<T> {
 }
 
 /// Filters, sorts and cuts rows that are in memory. Only what is left has to be written out.
-pub fn cut<T>(call: &Call, rows: Vec<(Value, T)>, known: &[&str], query: &Query) -> Result<Cut<T>, ApiError> {
-    let mut kept = Vec::with_capacity(rows.len());
-    for (row, from) in rows {
-        if fits(&row, known, query)? {
-            kept.push((row, from));
-        }
-    }
+pub fn cut<T>(
+    call: &Call,
+    rows: Vec<(Value, T)>,
+    known: &[Property],
+    query: &Query,
+) -> Result<Cut<T>, ApiError> {
+    checked(known, query)?;
+    let mut kept: Vec<(Value, T)> = rows.into_iter().filter(|(row, _)| fits(row, known, query)).collect();
     let orders = query.order.iter().map(|order| {
-        let name = known.iter().find(|name| name.eq_ignore_ascii_case(&order.path));
-        name.map(|name| (*name, order.descending)).ok_or_else(|| {
+        let property = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(&order.path));
+        property.map(|(name, _)| (*name, order.descending)).ok_or_else(|| {
             let message = format!("the property `{}` cannot be used here", order.path);
-            OdataError::new("$orderby", message, known.join(", "))
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            OdataError::new("$orderby", message, names.join(", "))
         })
     });
     let orders = orders.collect::<Result<Vec<_>, _>>()?;
@@ -164,23 +166,19 @@ fn compare(left: &Value, right: &Value, orders: &[(&str, bool)]) -> Ordering {
     orders.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// The rows that fulfil the query's conditions.
-pub fn matching(rows: Vec<Value>, known: &[&str], query: &Query) -> Result<Vec<Value>, OdataError> {
-    let mut kept = Vec::with_capacity(rows.len());
-    for row in rows {
-        if fits(&row, known, query)? {
-            kept.push(row);
-        }
-    }
-    Ok(kept)
+/// How many rows fulfil the query's conditions.
+pub fn matching(rows: &[Value], known: &[Property], query: &Query) -> Result<u64, OdataError> {
+    checked(known, query)?;
+    Ok(rows.iter().filter(|row| fits(row, known, query)).count() as u64)
 }
 
-fn fits(row: &Value, known: &[&str], query: &Query) -> Result<bool, OdataError> {
-    let mut fits = true;
-    for expr in query.filter.iter().chain(&query.search) {
-        fits &= odata::matches(expr, row, known)?;
-    }
-    Ok(fits)
+/// Refuses conditions that could hold of no row, also where there is none.
+fn checked(known: &[Property], query: &Query) -> Result<(), OdataError> {
+    query.filter.iter().chain(&query.search).try_for_each(|expr| odata::check(expr, known))
+}
+
+fn fits(row: &Value, known: &[Property], query: &Query) -> bool {
+    query.filter.iter().chain(&query.search).all(|expr| odata::matches(expr, row, known))
 }
 
 #[cfg(test)]

@@ -15,12 +15,18 @@ use super::{
 use crate::{
     directory::{self, UserChange},
     error::ApiError,
-    odata::Opt,
+    odata::{Opt, Property, Type},
     storage::{listing, principals, principals::Principal, rights},
 };
 
-const KNOWN: [&str; 6] =
-    ["id", "displayName", "description", "isAssignableToRole", "createdDateTime", "roleTemplateId"];
+const KNOWN: [Property; 6] = [
+    ("id", Type::Text),
+    ("displayName", Type::Text),
+    ("description", Type::Text),
+    ("isAssignableToRole", Type::Bool),
+    ("createdDateTime", Type::Time),
+    ("roleTemplateId", Type::Text),
+];
 
 /// The groups and active directory roles of a person.
 pub async fn member_of(call: &Call, who: &Who, kinds: Kinds) -> Result<Response, ApiError> {
@@ -33,8 +39,8 @@ pub async fn member_of(call: &Call, who: &Who, kinds: Kinds) -> Result<Response,
 /// How many they are.
 pub async fn count(call: &Call, who: &Who, kinds: Kinds) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
-    let rows = listed::matching(belongs_to(call, who, kinds).await?, &KNOWN, &query)?;
-    Ok(answer::number(rows.len() as u64))
+    let rows = belongs_to(call, who, kinds).await?;
+    Ok(answer::number(listed::matching(&rows, &KNOWN, &query)?))
 }
 
 /// Groups are no secret. Roles are, to those who may not read who has which; one's own are not.

@@ -11,14 +11,21 @@ use super::{answer, call::Call, expand::INHERITS, listed, shapes, users::nothing
 use crate::{
     error::ApiError,
     extract,
-    odata::{Opt, Query},
+    odata::{Opt, Property, Query, Type},
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleDefinitions";
-const KNOWN: [&str; 7] =
-    ["id", "displayName", "isBuiltIn", "isEnabled", "templateId", "description", "isPrivileged"];
+const KNOWN: [Property; 7] = [
+    ("id", Type::Text),
+    ("displayName", Type::Text),
+    ("isBuiltIn", Type::Bool),
+    ("isEnabled", Type::Bool),
+    ("templateId", Type::Text),
+    ("description", Type::Text),
+    ("isPrivileged", Type::Bool),
+];
 
-fn known(call: &Call) -> &'static [&'static str] {
+fn known(call: &Call) -> &'static [Property] {
     if call.is_beta() { &KNOWN } else { &KNOWN[..6] }
 }
 
@@ -37,8 +44,9 @@ pub fn list(call: &Call) -> Result<Response, ApiError> {
 /// How many there are.
 pub fn count(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
-    let rows = role::builtin().iter().map(|role| shapes::role_definition(role, call.is_beta())).collect();
-    Ok(answer::number(listed::matching(rows, known(call), &query)?.len() as u64))
+    let rows: Vec<Value> =
+        role::builtin().iter().map(|role| shapes::role_definition(role, call.is_beta())).collect();
+    Ok(answer::number(listed::matching(&rows, known(call), &query)?))
 }
 
 /// One role definition.

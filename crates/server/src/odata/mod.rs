@@ -10,7 +10,7 @@ mod search;
 use core::fmt;
 
 use domain::time::Instant;
-pub use eval::matches;
+pub use eval::{Property, Type, check, matches};
 pub use expand::Expand;
 pub use filter::filter;
 pub use query::{Opt, Order, Place, Query, decode};

@@ -1,6 +1,6 @@
 //! Renders OData conditions and orders as SQL: columns from an allow-list, values always bound.
 
-use domain::text::fold;
+use domain::text::lower;
 
 use super::{
     Arg,
@@ -143,19 +143,6 @@ impl Allowed {
         Ok(sorts)
     }
 
-    /// The `ORDER BY` of these orders, with a last one that tells equals apart.
-    pub fn order(&self, orders: &[Order], usual: &str, tie: &str) -> Result<String, OdataError> {
-        if orders.is_empty() {
-            return Ok(format!("{usual}, {tie}"));
-        }
-        let mut parts = Vec::new();
-        for order in orders {
-            let column = self.column(&order.path, "$orderby")?;
-            parts.push(Sort { sql: column.sql, kind: column.kind, descending: order.descending }.order());
-        }
-        Ok(format!("{}, {tie}", parts.join(", ")))
-    }
-
     fn column(&self, path: &str, option: &str) -> Result<&'static Column, OdataError> {
         let found = self.columns.iter().find(|column| column.path.eq_ignore_ascii_case(path));
         found.ok_or_else(|| self.unknown(path, option))
@@ -187,8 +174,8 @@ fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Resul
         };
     }
     let (left, arg) = match (column.kind, value) {
-        (Kind::Key | Kind::Folded, Value::Text(text)) => (sql.to_owned(), Arg::from(fold(text))),
-        (Kind::Text, Value::Text(text)) => (format!("LOWER({sql})"), Arg::from(fold(text))),
+        (Kind::Key | Kind::Folded, Value::Text(text)) => (sql.to_owned(), Arg::from(lower(text))),
+        (Kind::Text, Value::Text(text)) => (format!("LOWER({sql})"), Arg::from(lower(text))),
         (Kind::Time, Value::Time(time)) => (sql.to_owned(), Arg::from(*time)),
         (Kind::Bool, Value::Bool(value)) if matches!(op, Op::Eq | Op::Ne) => {
             (sql.to_owned(), Arg::from(*value))
@@ -210,7 +197,7 @@ fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> R
         Kind::Text => format!("LOWER({sql})"),
         Kind::Time | Kind::Bool => return Err(mismatch(column)),
     };
-    let text = escaped(&fold(text));
+    let text = escaped(&lower(text));
     let pattern = match function {
         TextFn::StartsWith => format!("{text}%"),
         TextFn::EndsWith => format!("%{text}"),
@@ -289,9 +276,13 @@ mod tests {
         ] {
             assert_eq!(rendered(bad).map_err(|e| e.option), Err("$filter".to_owned()), "{bad}");
         }
-        let order =
-            |path: &str| ALLOWED.order(&[Order { path: path.into(), descending: true }], "r.id", "r.id");
-        assert_eq!(order("at").as_deref(), Ok("r.at_ms DESC NULLS LAST, r.id"));
+        let tie = Sort::up("r.id", Kind::Key);
+        let order = |path: &str| {
+            let sorts = ALLOWED.sorts(&[Order { path: path.into(), descending: true }], tie, tie)?;
+            Ok::<_, OdataError>(sorts.iter().map(Sort::order).collect::<Vec<_>>().join(", "))
+        };
+        assert_eq!(order("at").as_deref(), Ok("r.at_ms DESC NULLS LAST, r.id ASC"));
+        assert_eq!(order("id").as_deref(), Ok("r.id DESC, r.id ASC"));
         assert!(order("other").is_err());
     }
 }

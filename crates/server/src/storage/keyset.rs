@@ -71,7 +71,10 @@ impl Place {
     /// None when it is no value of this kind.
     fn read(kind: Kind, key: &Value) -> Option<Self> {
         match (kind, key) {
-            (Kind::Key | Kind::Folded | Kind::Text, Value::String(text)) => Some(Self::At(Arg::from(text))),
+            // PostgreSQL can neither keep U+0000 nor be asked for it.
+            (Kind::Key | Kind::Folded | Kind::Text, Value::String(text)) if !text.contains('\0') => {
+                Some(Self::At(Arg::from(text)))
+            }
             (Kind::Time, Value::Number(number)) => Some(Self::At(Arg::from(number.as_i64()?))),
             (Kind::Bool, Value::Bool(value)) => Some(Self::At(Arg::from(*value))),
             (Kind::Folded | Kind::Text | Kind::Time, Value::Null) => Some(Self::Null),

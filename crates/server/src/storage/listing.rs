@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     ids::{PrincipalId, RoleId, ScheduleId},
     schedule::Kind as Right,
-    text::fold,
+    text::lower,
     time::Instant,
 };
 
@@ -130,10 +130,14 @@ pub const AUDITS: Allowed = Allowed {
             "CASE WHEN category = 'RoleManagement' THEN 'pim' ELSE 'core directory' END",
             Kind::Key,
         ),
-        column("initiatedBy/user/id", "actor_id", Kind::Key),
-        column("initiatedBy/user/displayName", "CASE WHEN actor_upn <> '' THEN actor_key END", Kind::Key),
-        column("initiatedBy/user/userPrincipalName", "actor_upn", Kind::Key),
-        column("initiatedBy/app/displayName", "CASE WHEN actor_upn = '' THEN actor_key END", Kind::Key),
+        column("initiatedBy/user/id", "actor_id", Kind::Folded),
+        column("initiatedBy/user/displayName", "CASE WHEN actor_upn <> '' THEN actor_key END", Kind::Folded),
+        column(
+            "initiatedBy/user/userPrincipalName",
+            "CASE WHEN actor_upn <> '' THEN actor_upn END",
+            Kind::Folded,
+        ),
+        column("initiatedBy/app/displayName", "CASE WHEN actor_upn = '' THEN actor_key END", Kind::Folded),
     ],
     many: &[Many {
         path: "targetResources",
@@ -207,7 +211,7 @@ pub fn audits(target: Option<&str>) -> Select {
     let Some(target) = target else { return Select::new("entry", "audit") };
     // CROSS JOIN keeps SQLite from beginning at the wrong end.
     let mut select = Select::new("entry", "audit_targets d CROSS JOIN audit");
-    select.and("d.target_id = {}", fold(target)).and_plain("d.audit_id = audit.id");
+    select.and("d.target_id = {}", lower(target)).and_plain("d.audit_id = audit.id");
     select
 }
 

@@ -3,6 +3,7 @@
 mod approvals;
 mod bodies;
 mod groups;
+mod history;
 mod lists;
 mod options;
 mod pages;

@@ -38,3 +38,24 @@ async fn everything_is_written_out_once_and_of_one_page_only() {
     assert_eq!(names, [json!("Yammer Administrator"), json!("Windows Update Deployment Administrator")]);
     assert!(page["value"][1]["inheritsPermissionsFrom"].is_array());
 }
+
+#[tokio::test]
+async fn a_condition_that_no_row_can_have_is_a_mistake_and_not_an_empty_list() {
+    let world = World::new().await;
+    let definitions = format!("{ROLES}/roleDefinitions");
+    for (who, path) in [
+        ("demo", format!("{definitions}?$filter=isBuiltIn eq 'true'")),
+        ("demo", format!("{definitions}?$filter=id eq 5")),
+        ("demo", format!("{definitions}/$count?$filter=contains(isEnabled,'t')")),
+        ("demo", format!("{definitions}?$filter=displayName eq 'x' and isEnabled gt true")),
+        ("demo", "/v1.0/me/memberOf?$filter=displayName eq 5".to_owned()),
+        ("demo", "/v1.0/me/memberOf?$filter=colour eq 'x'".to_owned()),
+        ("demo", "/v1.0/me/memberOf/$count?$filter=createdDateTime eq 'x'".to_owned()),
+        ("reader", format!("{POLICIES} and displayName eq 5")),
+        ("reader", format!("{POLICIES} and colour eq 'blue'").replace("'/'", "'elsewhere'")),
+    ] {
+        world.get(who, &path).await.refused(400, "Request_BadRequest");
+    }
+    let count = format!("{definitions}/$count?$filter=isBuiltIn eq true and not (description eq null)");
+    assert_eq!(world.get("demo", &count).await.ok(200), 145);
+}

@@ -96,6 +96,37 @@ async fn every_order_is_paged_without_gaps_and_nulls_stand_last() {
         let odd = world.get("admin", &format!("/v1.0/users?$skiptoken={token}")).await;
         odd.refused(400, "Request_BadRequest");
     }
+    // Neither a name nor an id has this character, and not every database can be asked for it.
+    for keys in [json!(["a\0b", "x"]), json!(["a", "\0"])] {
+        let token = data_encoding::BASE64URL_NOPAD.encode(keys.to_string().as_bytes());
+        let odd = world.get("admin", &format!("/v1.0/users?$skiptoken=r{token}")).await;
+        odd.refused(400, "Request_BadRequest");
+        assert_eq!(odd.body["error"]["innerError"]["field"], "$skiptoken");
+    }
+}
+
+#[tokio::test]
+async fn a_blank_in_a_condition_is_meant() {
+    let world = World::new().await;
+    let ann = create(&world, "Ann Lee", json!({"userPrincipalName": "ann@contoso.example"})).await;
+    create(&world, "Anna", json!({})).await;
+    for (filter, found) in [
+        ("contains(displayName,' ')", true),
+        ("startswith(displayName,'Ann ')", true),
+        ("startswith(displayName,' Ann')", false),
+        ("endswith(displayName,'Lee ')", false),
+        ("displayName eq 'Ann Lee '", false),
+        ("displayName eq ' ann lee'", false),
+    ] {
+        let rows = world.get("demo", &format!("/v1.0/users?$filter={}", encoded(filter))).await.each("id");
+        assert_eq!(rows, if found { vec![json!(ann)] } else { Vec::new() }, "{filter}");
+    }
+    for (filter, count) in
+        [("startswith(displayName,'Global ')", 4), ("startswith(displayName,' Global')", 0)]
+    {
+        let path = format!("{ROLES}/roleDefinitions/$count?$filter={}", encoded(filter));
+        assert_eq!(world.get("demo", &path).await.ok(200), count, "{filter}");
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use super::{answer, call::Call, listed};
 use crate::{
     engine::{self, PolicyChange},
     error::ApiError,
-    odata::{Expand, Expr, Op, Opt, Query, Value as Literal},
+    odata::{Expand, Expr, Op, Opt, Property, Query, Type, Value as Literal},
     storage::{
         Connection, meta,
         policies::{self, Kept},
@@ -46,7 +46,7 @@ pub enum Part {
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
     let Some(scope_type) = scope(&query)? else {
-        return answer::list(call, POLICIES, Vec::new(), None, &query);
+        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, POLICIES, &query);
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
@@ -116,7 +116,7 @@ pub async fn update_rule(call: &Call, id: &str, rule: &str) -> Result<Response, 
 pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
     let Some(scope_type) = scope(&query)? else {
-        return answer::list(call, ASSIGNMENTS, Vec::new(), None, &query);
+        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, ASSIGNMENTS, &query);
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
@@ -225,7 +225,14 @@ fn scope(query: &Query) -> Result<Option<String>, ApiError> {
 
 /// Filters and cuts rows that are in memory; they have no order but their own.
 fn page<T>(call: &Call, rows: Vec<(Value, T)>, query: &Query) -> Result<listed::Cut<T>, ApiError> {
-    const KNOWN: [&str; 6] = ["id", "scopeId", "scopeType", "roleDefinitionId", "policyId", "displayName"];
+    const KNOWN: [Property; 6] = [
+        ("id", Type::Text),
+        ("scopeId", Type::Text),
+        ("scopeType", Type::Text),
+        ("roleDefinitionId", Type::Text),
+        ("policyId", Type::Text),
+        ("displayName", Type::Text),
+    ];
     if let Some(order) = query.order.first() {
         return Err(ApiError::bad(
             "$orderby",
