@@ -67,6 +67,13 @@ impl Window {
     }
 }
 
+impl Instant {
+    /// The first instant that can be written down: the year 1, where the clients' own calendars begin.
+    pub const EARLIEST: Self = Self(-62_135_596_800_000);
+    /// The last one: RFC 3339 has no fifth digit for a year.
+    pub const LATEST: Self = Self(253_402_300_799_000);
+}
+
 impl Span {
     /// Nothing.
     pub const ZERO: Self = Self(0);
@@ -114,6 +121,13 @@ impl Span {
     }
 }
 
+impl core::ops::Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
 impl core::ops::Add<Span> for Instant {
     type Output = Self;
     fn add(self, span: Span) -> Self {
@@ -136,12 +150,12 @@ impl core::ops::Sub for Instant {
 }
 
 impl fmt::Display for Instant {
-    /// RFC 3339 in UTC; milliseconds only where there are any.
+    /// RFC 3339 in UTC; milliseconds only where there are any. What lies beyond [`Instant::EARLIEST`] and
+    /// [`Instant::LATEST`] is written as these, so that whatever is written can be read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Utc.timestamp_millis_opt(self.0).single() {
-            Some(time) => f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            None => f.write_str("9999-12-31T23:59:59Z"),
-        }
+        let within = (*self).clamp(Self::EARLIEST, Self::LATEST);
+        let time = Utc.timestamp_millis_opt(within.0).single().unwrap_or_default();
+        f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }
 
@@ -149,13 +163,23 @@ impl FromStr for Instant {
     type Err = TimeError;
 
     /// Takes RFC 3339 with an offset, up to seven digits of fraction; a text without an offset is refused
-    /// (`reference/graph-pim-contract.md` 1.1).
+    /// (`reference/graph-pim-contract.md` 1.1), and so is what lies outside the years 1 to 9999 in UTC.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        DateTime::parse_from_rfc3339(text.trim()).map(|time| Self(time.timestamp_millis())).map_err(|_| {
+        let time = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
             TimeError(format!(
                 "`{text}` is not a date and time with an offset, such as `2026-04-14T08:00:00Z`"
             ))
-        })
+        })?;
+        let instant = Self(time.timestamp_millis());
+        if (Self::EARLIEST..=Self::LATEST).contains(&instant) {
+            Ok(instant)
+        } else {
+            Err(TimeError(format!(
+                "`{text}` is not between `{}` and `{}` in UTC",
+                Self::EARLIEST,
+                Self::LATEST
+            )))
+        }
     }
 }
 
@@ -300,6 +324,25 @@ mod tests {
         assert_eq!("2026-04-14T02:00:00+02:00".parse(), Ok(Instant(1_776_124_800_000)));
         assert_eq!(Instant(1_776_124_800_000).to_string(), "2026-04-14T00:00:00Z");
         assert!("2026-04-14T02:00:00".parse::<Instant>().is_err());
+    }
+
+    #[test]
+    fn whatever_is_written_can_be_read() {
+        let (first, last) = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
+        for (instant, written) in [
+            (Instant(i64::MIN), first),
+            (Instant::EARLIEST, first),
+            (Instant::LATEST, last),
+            (Instant::LATEST + Span::hours(8), last),
+            (Instant(i64::MAX), last),
+        ] {
+            assert_eq!(instant.to_string(), written);
+            assert_eq!(written.parse(), Ok(instant.clamp(Instant::EARLIEST, Instant::LATEST)));
+        }
+        // In UTC these lie in the years 10000 and 0, which no text has.
+        for beyond in ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00Z"] {
+            assert!(beyond.parse::<Instant>().is_err(), "{beyond}");
+        }
     }
 
     #[test]

@@ -141,7 +141,16 @@ pub(super) fn window(asked: Option<AskedWindow>, now: Instant) -> Result<Window,
                 ));
             }
             check_shortest(length, "duration")?;
-            Some(start + length)
+            let end = start + length;
+            if end > Instant::LATEST {
+                return Err(Refusal::one(
+                    ErrorCode::InvalidSchedule,
+                    "startDateTime",
+                    format!("the start `{start}` is so late that the end cannot be written down"),
+                    format!("a start before `{}`", Instant::LATEST - length),
+                ));
+            }
+            Some(end)
         }
         Expiration::AfterDateTime(end) => {
             if end <= start {

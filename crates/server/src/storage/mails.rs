@@ -263,9 +263,28 @@ pub async fn claim(
         RETURNING {COLUMNS}"
     );
     let rows = db.all(sql, args![wall, wall + lease, most]).await?;
-    let mut mails: Vec<Mail> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    let mut mails = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match from_row(row) {
+            Ok(mail) => mails.push(mail),
+            // One that cannot be read must not keep the others from leaving.
+            Err(error) => set_aside(db, &row.text("id")?, &error, wall).await?,
+        }
+    }
     mails.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(mails)
+}
+
+async fn set_aside(
+    db: &mut Connection,
+    id: &str,
+    error: &StorageError,
+    wall: Instant,
+) -> Result<(), StorageError> {
+    tracing::error!(mail = id, %error, "a mail cannot be read and is not sent");
+    let sql =
+        "UPDATE mails SET state = 'refused', words = $2, done_ms = $3, leased_until_ms = NULL WHERE id = $1";
+    db.execute(sql, args![id, "what is kept of this mail cannot be read", wall]).await.map(drop)
 }
 
 /// Takes back the claim of a mail that was not tried.

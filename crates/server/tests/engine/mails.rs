@@ -13,6 +13,7 @@ use futures::FutureExt;
 use server::{
     mail::{Surroundings, compose},
     storage::{
+        StorageError,
         mails::{self, Settled, State},
         principals,
     },
@@ -76,6 +77,34 @@ async fn who_shares_the_requestors_address_is_not_asked_to_approve() {
         .await;
     let request = world.granted(demo, activate(demo)).await;
     assert_eq!(told(&world, request.id).await, ["approvalAsked admin"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_cannot_be_read_keeps_no_other_from_leaving() {
+    let world = World::new().await;
+    let spoilt = world.granted(world.admin, assign(Kind::Eligible, world.demo)).await;
+    world
+        .change(|db| {
+            async move { db.execute("UPDATE mails SET content = '?'", Vec::new()).await.map(drop) }.boxed()
+        })
+        .await;
+    let fine = world.granted(world.admin, assign(Kind::Eligible, world.john)).await;
+    let wall = world.clock.wall();
+    let claimed: Result<_, StorageError> = world
+        .storage
+        .write(move |unit| {
+            async move {
+                let claimed = mails::claim(unit.db(), wall, Span::minutes(1), 16).await?;
+                Ok(unit.commit_without_audit(claimed))
+            }
+            .boxed()
+        })
+        .await;
+    let claimed: Vec<_> = claimed.unwrap().into_iter().map(|mail| mail.request.unwrap()).collect();
+    assert!(!claimed.is_empty() && claimed.iter().all(|id| *id == fine.id), "{claimed:?}");
+    let refused =
+        format!("SELECT COUNT(*) AS n FROM mails WHERE request_id = '{}' AND state = 'refused'", spoilt.id);
+    assert!(world.count(&refused).await > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,34 @@ async fn ids(world: &World, who: &str, path: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_window_beyond_the_year_9999_is_refused_and_hides_nobody_from_anybody() {
+    let world = World::new().await;
+    world.make_eligible(id("demo"), USER_ADMINISTRATOR).await.ok(201);
+    for start in ["9999-12-31T23:59:59-12:00", "9999-12-31T23:30:00Z", "+10000-01-01T00:00:00Z"] {
+        let body = json!({
+            "action": "selfActivate", "principalId": id("demo"), "roleDefinitionId": USER_ADMINISTRATOR,
+            "directoryScopeId": "/", "justification": "work",
+            "scheduleInfo": {"startDateTime": start, "expiration": {"type": "AfterDuration", "duration": "PT1H"}},
+        });
+        let answer = world.post("demo", &format!("{ROLES}/roleAssignmentScheduleRequests"), body).await;
+        assert_eq!(answer.status, 400, "{start}: {}", answer.body);
+    }
+    for end in ["9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z"] {
+        let body = json!({
+            "action": "adminAssign", "principalId": id("john"), "roleDefinitionId": USER_ADMINISTRATOR,
+            "directoryScopeId": "/", "justification": "needed",
+            "scheduleInfo": {"expiration": {"type": "AfterDateTime", "endDateTime": end}},
+        });
+        let answer = world.post("admin", &format!("{ROLES}/roleEligibilityScheduleRequests"), body).await;
+        assert_eq!(answer.status, if end.ends_with('Z') { 201 } else { 400 }, "{end}: {}", answer.body);
+    }
+    // Whatever was taken is read back, and its holder can be shut out.
+    world.get("reader", "/api/assignments?tab=eligible").await.ok(200);
+    let gone = json!({"accountEnabled": false});
+    world.send("admin", "PATCH", &format!("/v1.0/users/{}", id("john")), Some(gone)).await.ok(204);
+}
+
+#[tokio::test]
 async fn each_grid_has_what_is_the_callers() {
     let (world, waits, starts) = waiting().await;
     assert_eq!(ids(&world, "helper", "/api/approvals").await, std::slice::from_ref(&waits));
