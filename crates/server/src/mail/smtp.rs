@@ -23,8 +23,6 @@ const LIMIT: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// As much of a server's words is kept.
 const WORDS: usize = 500;
-/// Refusals of who we are, not of the mail: somebody can mend them, so the mail waits.
-const OF_US: [u16; 5] = [530, 534, 535, 538, 421];
 
 /// A mail server, ready to be spoken to.
 pub struct Smtp {
@@ -83,7 +81,6 @@ impl Smtp {
             Ok(Ok(response)) => Ok(said(&response)),
             Ok(Err(error)) => {
                 let code = error.status().map(u16::from);
-                let permanent = error.is_permanent() && code.is_none_or(|code| !OF_US.contains(&code));
                 let mut words = code.map_or_else(|| error.to_string(), |code| code.to_string());
                 let mut cause = error.source();
                 while let Some(why) = cause {
@@ -93,7 +90,10 @@ impl Smtp {
                     }
                     cause = why.1;
                 }
-                Err(Failure { permanent, words: short(&words) })
+                let words = short(&words);
+                // What is refused for who we are, or for how the server stands, somebody can mend: the mail waits.
+                let permanent = error.is_permanent() && is_about_recipient(&words);
+                Err(Failure { permanent, words })
             }
             Err(_) => Err(Failure {
                 permanent: false,
