@@ -91,9 +91,10 @@ async fn run(
     let rights = Rights::load(unit.db(), &deed.caller, deed.now).await?;
     let before = policies::find(unit.db(), deed.role).await?;
     let wanted = deed.wanted(&before.policy);
-    let named = named(unit.db(), &before.policy, wanted.as_ref().ok()).await?;
-
-    let decided = decide(rights.permissions, &before, deed, wanted, &named);
+    // Whoever may not, or asks for too much, is refused before anything is looked up for him.
+    let decided = decide(rights.permissions, &before, deed, wanted);
+    let named = named(unit.db(), &before.policy, decided.as_ref().ok()).await?;
+    let decided = decided.and_then(|after| approvers_exist(&before.policy, &after, &named).map(|()| after));
 
     let actor = record::actor(&deed.caller);
     let mut row = record::entry(deed.audit, deed.now, ACTIVITY, Category::RoleManagement, actor);
@@ -160,7 +161,6 @@ fn decide(
     before: &Kept,
     deed: &Deed,
     wanted: Result<Policy, Box<Refusal>>,
-    named: &Named,
 ) -> Result<Policy, Refusal> {
     capability::needs(permissions, Permission::ManageRoles).map_err(|lack| {
         let message = "Attempted to perform an unauthorized operation.".to_owned();
@@ -179,7 +179,6 @@ fn decide(
     let mut after = wanted.map_err(|refusal| *refusal)?;
     after.tidy();
     after.check()?;
-    approvers_exist(&before.policy, &after, named)?;
     Ok(after)
 }
 
