@@ -69,6 +69,12 @@ impl Clock {
         self.wake();
     }
 
+    /// Moves the engine clock alone so far ahead, unless it is further already, and wakes whoever waits for it.
+    pub fn reach_offset(&self, offset: Span) {
+        self.0.offset.fetch_max(offset.0, Ordering::SeqCst);
+        self.wake();
+    }
+
     /// Moves the engine clock alone, and wakes whoever waits for it.
     pub fn advance_engine(&self, by: Span) {
         self.0.offset.fetch_add(by.0, Ordering::SeqCst);

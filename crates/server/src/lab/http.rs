@@ -65,22 +65,27 @@ pub async fn clock(
             allowed,
         ));
     }
-    let offset = state.clock.offset().0 + by.0;
-    let audit = AuditId(ids::in_order());
-    let outcome: Result<(), StorageError> = state
+    // A date is reached, minutes are added: to where the clock stands when it is this call's turn.
+    let reached = body.to.map(|_| state.clock.offset() + by);
+    let (audit, clock) = (AuditId(ids::in_order()), state.clock.clone());
+    let offset: Result<Span, StorageError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
+            let clock = clock.clone();
             async move {
-                meta::set(unit.db(), meta::CLOCK_OFFSET, &offset.to_string()).await?;
+                let kept = meta::get(unit.db(), meta::CLOCK_OFFSET).await?;
+                let kept = Span(kept.and_then(|text| text.parse().ok()).unwrap_or_default());
+                let stands = kept.max(clock.offset());
+                let offset = reached.map_or(stands + by, |reached| reached.max(stands));
+                meta::set(unit.db(), meta::CLOCK_OFFSET, &offset.0.to_string()).await?;
                 let actor = Actor::System { name: "Lab".to_owned() };
                 let mut row = engine::entry(audit, now, "Move the lab's clock", Category::Directory, actor);
-                row.details.push(("To".to_owned(), (now + by).to_string()));
-                unit.commit(&[row], ()).await
+                row.details.push(("To".to_owned(), (clock.wall() + offset).to_string()));
+                unit.commit(&[row], offset).await
             }
             .boxed()
         })
         .await;
-    outcome?;
-    state.clock.set_offset(Span(offset));
+    state.clock.reach_offset(offset?);
     get(State(state)).await
 }

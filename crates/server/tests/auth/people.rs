@@ -175,3 +175,14 @@ async fn the_lab_shows_codes_that_work_and_its_clock_only_goes_ahead() {
     }
     assert_eq!(world.newest_rows(1).await[0].0, "Move the lab's clock");
 }
+
+#[tokio::test]
+async fn moves_of_the_labs_clock_at_one_time_all_count() {
+    let world = World::lab().await;
+    let moves = (0..8).map(|_| {
+        let mut browser = world.browser();
+        async move { browser.post("/api/lab/clock", json!({ "advanceMinutes": 60 })).await.ok() }
+    });
+    futures::future::join_all(moves).await;
+    assert_eq!(world.clock.offset(), domain::time::Span::hours(8));
+}
