@@ -81,7 +81,8 @@ pub async fn begin(
                     }
                     attempt.succeeded(db).await?;
                 } else if !(may_enrol || (caller.second_factor && caller.second_factor_enrolled)) {
-                    return Err(needs_a_code());
+                    row.reason = Some("a second factor is not enrolled by a password alone".to_owned());
+                    return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
                 }
                 // The code is used up: what follows in this session may go on without it.
                 record.may_enrol = true;
@@ -158,33 +159,37 @@ pub async fn confirm(
     Ok(([(header::SET_COOKIE, cookie)], Json(RecoveryCodes { codes })).into_response())
 }
 
+fn needs_a_second_factor() -> ApiError {
+    ApiError::new(ErrorCode::SecondFactorRequired, "new recovery codes need a second factor")
+        .at("secondFactor", "a second factor in this session")
+}
+
 /// Ten new recovery codes in place of the old ones.
 pub async fn recovery_codes(
     State(state): State<AppState>,
     caller: Caller,
 ) -> Result<Json<RecoveryCodes>, ApiError> {
-    if !caller.second_factor {
-        return Err(ApiError::new(
-            ErrorCode::SecondFactorRequired,
-            "new recovery codes need a second factor",
-        )
-        .at("secondFactor", "a second factor in this session"));
-    }
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| secret::code(3)).collect();
     let hashes: Vec<String> = codes.iter().map(|code| secret::hash_code(code)).collect();
     let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
-    state
+    let outcome: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (caller, hashes) = (caller.clone(), hashes.clone());
             async move {
                 engine::stands(unit.db(), &caller).await?;
+                let mut row = authentication(audit, now, "Renew recovery codes", &caller);
+                if !caller.second_factor {
+                    row.outcome = Outcome::Failure;
+                    row.reason = Some("no second factor was given in this session".to_owned());
+                    return Ok(unit.commit(&[row], Err(needs_a_second_factor())).await?);
+                }
                 credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
-                let row = authentication(audit, now, "Renew recovery codes", &caller);
-                unit.commit(&[row], ()).await.map_err(ApiError::from)
+                Ok(unit.commit(&[row], Ok(())).await?)
             }
             .boxed()
         })
-        .await?;
+        .await;
+    outcome??;
     Ok(Json(RecoveryCodes { codes }))
 }

@@ -97,6 +97,9 @@ async fn a_factor_is_enrolled_with_a_code_never_by_a_password_alone() {
     for body in [json!({}), json!({ "enrolmentCode": "ABCD-EFGH-JKLM-NPQR" })] {
         let heard = browser.post("/api/account/totp", body).await;
         assert_eq!(heard.refused(403, "Authorization_RequestDenied").field(), "enrolmentCode");
+        let row = ("User registered security info".to_owned(), Outcome::Failure);
+        assert_eq!(world.newest_rows(1).await, [row], "that somebody tries is to be seen");
+        world.tick();
     }
     let mut before = browser.clone();
     let codes = enrol(&world, &mut browser, json!({ "enrolmentCode": code })).await;

@@ -1,6 +1,6 @@
 //! One-time codes and recovery codes.
 
-use domain::time::Span;
+use domain::{audit::Outcome, time::Span};
 use serde_json::json;
 
 use crate::world::World;
@@ -94,6 +94,8 @@ async fn stepping_up_later_gives_the_session_a_new_secret() {
     let world = World::lab().await;
     let mut browser = world.with_password("demouser").await;
     browser.post("/api/account/recovery-codes", json!({})).await.refused(403, "SecondFactorRequired");
+    let row = ("Renew recovery codes".to_owned(), Outcome::Failure);
+    assert_eq!(world.newest_rows(1).await, [row]);
     let mut before = browser.clone();
     let heard = browser.second_factor(&world.code("demouser", 0)).await.ok();
     assert_eq!(heard.body["secondFactorGiven"], true);
