@@ -35,18 +35,34 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     }
 }
 
-/// Reads JSON; the error says where it went wrong, not what was there: a body may hold a password.
+/// Reads JSON; the error says where it went wrong, not what was there: a body may hold a password. A property that is
+/// not known, however deep, is refused: what is misspelt must not be passed over.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     without_nul(bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let (mut read, mut strange) = (None, None);
+    let outcome = serde_ignored::deserialize(&mut json, |path| {
+        strange.get_or_insert_with(|| path.to_string());
+    });
+    let outcome = outcome.map(|value| read = Some(value)).and_then(|()| json.end());
+    if let Err(error) = outcome {
         let message = error.to_string();
         let field = message.split('`').nth(1).unwrap_or("body").to_owned();
-        ApiError::bad(
+        return Err(ApiError::bad(
             &field,
             format!("the body is not understood: {message}"),
             "a JSON object of the documented shape",
-        )
-    })
+        ));
+    }
+    match (read, strange) {
+        (Some(value), None) => Ok(value),
+        (_, strange) => Err(unknown("property", &strange.unwrap_or_default(), "the documented properties")),
+    }
+}
+
+fn unknown(what: &str, name: &str, allowed: &str) -> ApiError {
+    let name: String = name.chars().take(80).collect();
+    ApiError::bad(&name, format!("the {what} `{name}` is not known here"), allowed)
 }
 
 /// Refuses U+0000 in the texts of a JSON body: no text needs it, and PostgreSQL cannot keep it.
@@ -63,16 +79,24 @@ pub fn without_nul(json: &[u8]) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// A query string.
+/// A query string. An option that is not known is refused, like a property of a body.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map(|query| Self(query.0))
-            .map_err(|error| ApiError::bad("query", error.body_text(), "the documented query options"))
+        let allowed = "the documented query options";
+        let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let mut strange = None;
+        let read = serde_ignored::deserialize(serde_urlencoded::Deserializer::new(pairs), |path| {
+            strange.get_or_insert_with(|| path.to_string());
+        });
+        let value = read.map_err(|error| ApiError::bad("query", error.to_string(), allowed))?;
+        match strange {
+            None => Ok(Self(value)),
+            Some(name) => Err(unknown("query option", &name, allowed)),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod caller;
 pub mod error;
 pub mod extract;
 pub mod middleware;
+pub mod reading;
 
 pub mod api;
 pub mod audit_csv;

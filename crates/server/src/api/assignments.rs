@@ -65,7 +65,16 @@ pub async fn mine(
     caller: Caller,
     Query(options): Query<Options>,
 ) -> Result<Json<Assignments>, ApiError> {
-    let wanted = Wanted { principal: Some(caller.id()), with_groups: true, role: None, ..wanted(&options)? };
+    let asked = wanted(&options)?;
+    if asked.role.is_some() || asked.principal.is_some() {
+        let field = if asked.role.is_some() { "role" } else { "principal" };
+        return Err(ApiError::bad(
+            field,
+            "one's own roles are listed whole",
+            "tab, search, kind, sort, page",
+        ));
+    }
+    let wanted = Wanted { principal: Some(caller.id()), with_groups: true, ..asked };
     let now = state.clock.engine();
     let mut db = state.storage.read().await?;
     let mut rows = grids::page(&mut db, &wanted, now).await?;
@@ -76,12 +85,14 @@ pub async fn mine(
     Ok(Json(Assignments { rows, counts: grids::counts(&mut db, &wanted, now).await? }))
 }
 
-/// Whether the caller may see these rows: his own always, everybody's with the permission.
-pub(super) fn may_list(caller: &Caller, wanted: &Wanted) -> Result<(), ApiError> {
+/// Whether the caller may see these rows, and the permission that it takes: none for his own.
+pub(super) fn may_list(caller: &Caller, wanted: &Wanted) -> Result<Option<Permission>, ApiError> {
     if wanted.principal == Some(caller.id()) {
-        return Ok(());
+        return Ok(None);
     }
-    capability::needs(caller.permissions, Permission::ReadRoleManagement).map_err(ApiError::lacks)
+    let needed = Permission::ReadRoleManagement;
+    capability::needs(caller.permissions, needed).map_err(ApiError::lacks)?;
+    Ok(Some(needed))
 }
 
 /// What an address asks for.

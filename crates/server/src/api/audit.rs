@@ -126,6 +126,16 @@ pub(super) fn wanted(
     if whose == Whose::All {
         capability::needs(caller.permissions, Permission::ReadAudit).map_err(ApiError::lacks)?;
     }
+    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    if options.days.is_some() && (given(&options.from) || given(&options.to)) {
+        let message = "days and a span of its own cannot both be asked for";
+        return Err(ApiError::bad("days", message, "days alone, or from and to"));
+    }
+    let words = history::words(&options.search).len();
+    if words > history::MOST_WORDS {
+        let message = format!("the search has {words} different words");
+        return Err(ApiError::bad("search", message, format!("at most {} words", history::MOST_WORDS)));
+    }
     let days = options.days.unwrap_or(USUAL_DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
         let message = format!("days `{days}` is not possible");

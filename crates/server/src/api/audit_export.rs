@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use domain::time::Span;
+use domain::{permission::Permission, time::Span};
 use futures::stream;
 use serde_json::Value;
 
@@ -18,7 +18,8 @@ use crate::{
     error::ApiError,
     extract::Query,
     graph,
-    storage::{StorageError, history, history::Wanted},
+    reading::{Broken, Reader},
+    storage::{history, history::Wanted},
 };
 
 /// So many rows are read at once.
@@ -51,7 +52,7 @@ enum Format {
 
 /// One file in the making.
 struct File {
-    state: AppState,
+    reader: Reader,
     wanted: Wanted,
     format: Format,
     tenant: Value,
@@ -87,19 +88,21 @@ async fn export(
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"PIM-Audit-{day}.{extension}\"")),
     ];
-    let file = File { state, wanted, format, tenant, rows: 0 };
+    let needs = (whose == Whose::All).then_some(Permission::ReadAudit);
+    let reader = Reader::new(&state, caller, needs);
+    let file = File { reader, wanted, format, tenant, rows: 0 };
     let parts = stream::try_unfold(Some(file), |file| async move {
         let Some(mut file) = file else { return Ok(None) };
         let (part, more) = file.part().await?;
-        Ok::<_, StorageError>(Some((Bytes::from(part), more.then_some(file))))
+        Ok::<_, Broken>(Some((Bytes::from(part), more.then_some(file))))
     });
     Ok((headers, Body::from_stream(parts)).into_response())
 }
 
 impl File {
     /// The next part of the file, and whether another follows.
-    async fn part(&mut self) -> Result<(String, bool), StorageError> {
-        let mut db = self.state.storage.read().await?;
+    async fn part(&mut self) -> Result<(String, bool), Broken> {
+        let mut db = self.reader.db().await?;
         let found = history::page(&mut db, &self.wanted).await?;
         let mut text = String::new();
         if self.rows == 0 {

@@ -18,7 +18,8 @@ use crate::{
     caller::Caller,
     error::ApiError,
     extract::Query,
-    storage::{StorageError, grids, grids::Wanted},
+    reading::{Broken, Reader},
+    storage::{grids, grids::Wanted},
 };
 
 const HEADER: &str =
@@ -32,23 +33,23 @@ pub async fn csv(
     Query(options): Query<Options>,
 ) -> Result<Response, ApiError> {
     let wanted = wanted(&options)?;
-    may_list(&caller, &wanted)?;
+    let reader = Reader::new(&state, &caller, may_list(&caller, &wanted)?);
     let now = state.clock.engine();
     // Which rows is settled at once: what begins or ends while somebody reads slowly neither doubles nor hides others.
     let all = Wanted { skip: 0, top: u64::MAX, ..wanted };
     let ids = grids::ids(&mut state.storage.read().await?, &all, now).await?;
     let rows = stream::try_unfold((ids, true), move |(mut ids, is_first)| {
-        let state = state.clone();
+        let reader = reader.clone();
         async move {
             if ids.is_empty() && !is_first {
                 return Ok(None);
             }
             let rest = ids.split_off(ids.len().min(CHUNK));
             let mut text = String::from(if is_first { HEADER } else { "" });
-            for row in grids::by_id(&mut state.storage.read().await?, &ids).await? {
+            for row in grids::by_id(&mut reader.db().await?, &ids).await? {
                 line(&mut text, &row);
             }
-            Ok::<_, StorageError>(Some((Bytes::from(text), (rest, false))))
+            Ok::<_, Broken>(Some((Bytes::from(text), (rest, false))))
         }
     });
     let day = now.to_string().chars().take(10).collect::<String>();

@@ -1,7 +1,7 @@
 //! Which rows of the history a query means, read so that a page of a long history costs what a page of a short one does:
 //! from the end of the index that fits the filter, and gone on from the key of the last row, in whichever order.
 
-use domain::{audit_type::AuditType, text::lower};
+use domain::{audit_type::AuditType, text::lower, time::Instant};
 
 use super::listed;
 use crate::{
@@ -65,6 +65,14 @@ impl AuditQuery {
             return Err(ApiError::bad("$skiptoken", message, "that of a next link"));
         }
         Ok(Self { select, way })
+    }
+
+    /// Only what was written before an instant, where the order is that of time.
+    pub fn until(mut self, end: Instant) -> Self {
+        if let Way::ByTime { at, .. } = self.way {
+            self.select.and(&format!("{at} < {{}}"), end);
+        }
+        self
     }
 
     /// Whether the rows come in the order of time.

@@ -17,7 +17,7 @@ use super::{Arg, Connection, StorageError, args, audit, select::escaped};
 /// Counts go no further: more than this is "1,000+".
 const MOST_COUNTED: u64 = 1_001;
 /// A search has at most so many words.
-const MOST_WORDS: usize = 8;
+pub const MOST_WORDS: usize = 8;
 
 /// Which rows, in which order, from where.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +62,14 @@ pub struct Found {
     pub back: Option<Place>,
     /// Where the page after begins.
     pub on: Option<Place>,
+}
+
+/// The different words of a search.
+pub fn words(search: &str) -> Vec<String> {
+    let mut words: Vec<String> = fold(search).split_whitespace().map(str::to_owned).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// One page.
@@ -175,8 +183,8 @@ impl Statement {
             Outcome::Success => "a.outcome = 'success'".to_owned(),
             Outcome::Failure => "a.outcome = 'failure'".to_owned(),
         }));
-        for word in fold(&wanted.search).split_whitespace().take(MOST_WORDS) {
-            let mark = self.bind(format!("%{}%", escaped(word)));
+        for word in words(&wanted.search) {
+            let mark = self.bind(format!("%{}%", escaped(&word)));
             all.push(format!("a.search_key LIKE {mark} ESCAPE '\\'"));
         }
         all.join(" AND ")

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod bodies;
+mod files;
 mod groups;
 mod history;
 mod lists;

@@ -129,6 +129,24 @@ impl World {
         Answer { status, location, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
     }
 
+    /// Opens a file without reading it.
+    pub async fn open(&self, who: &str, accept: &str, path: &str) -> Body {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, format!("pimlico={who}"))
+            .header(header::ACCEPT, accept)
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body()
+    }
+
+    /// The database.
+    pub fn storage(&self) -> &Storage {
+        &self.running.state.storage
+    }
+
     pub async fn get(&self, who: &str, path: &str) -> Answer {
         self.send(who, "GET", path, None).await
     }
