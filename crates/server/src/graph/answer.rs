@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use crate::{
     error::ApiError,
-    odata::{OdataError, Query},
+    odata::{Expand, OdataError, Query},
 };
 
 const JSON: &str =
@@ -19,9 +19,20 @@ fn answer(status: StatusCode, value: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static(JSON))], value.to_string()).into_response()
 }
 
+/// The properties that the rows of a collection can have, a list for each type of thing in it. Annotations and what is
+/// written out beside them are not among these.
+pub type Names = [&'static [&'static str]];
+
 /// One thing.
-pub fn entity(call: &Call, context: &str, value: Value, query: &Query) -> Result<Response, ApiError> {
-    let value = with_context(call, context, select(value, &query.select)?);
+pub fn entity(
+    call: &Call,
+    context: &str,
+    names: &Names,
+    value: Value,
+    query: &Query,
+) -> Result<Response, ApiError> {
+    check(names, &query.select, &query.expand)?;
+    let value = with_context(call, context, pick(value, names, &query.select));
     Ok(answer(StatusCode::OK, &value))
 }
 
@@ -38,6 +49,7 @@ pub fn created(call: &Call, context: &str, value: Value, address: Option<String>
 pub fn list(
     call: &Call,
     context: &str,
+    names: &Names,
     mut rows: Vec<Value>,
     count: Option<u64>,
     query: &Query,
@@ -45,20 +57,20 @@ pub fn list(
     let size = usize::try_from(query.page_size()).unwrap_or(usize::MAX);
     let next = (rows.len() > size).then(|| call.next_link(query));
     rows.truncate(size);
-    page(call, context, rows, count, next, query)
+    page(call, context, names, rows, (count, next), query)
 }
 
-/// One page of a list, with the address of the next one.
+/// One page of a list, with how many rows all pages have, where that is wanted, and the address of the next one.
 pub fn page(
     call: &Call,
     context: &str,
+    names: &Names,
     rows: Vec<Value>,
-    count: Option<u64>,
-    next: Option<String>,
+    (count, next): (Option<u64>, Option<String>),
     query: &Query,
 ) -> Result<Response, ApiError> {
-    let rows: Result<Vec<Value>, OdataError> =
-        rows.into_iter().map(|row| select(row, &query.select)).collect();
+    check(names, &query.select, &query.expand)?;
+    let rows = rows.into_iter().map(|row| pick(row, names, &query.select)).collect();
     let mut envelope = Map::new();
     envelope.insert("@odata.context".into(), json!(call.context(context)));
     if let Some(count) = count {
@@ -67,7 +79,7 @@ pub fn page(
     if let Some(next) = next {
         envelope.insert("@odata.nextLink".into(), json!(next));
     }
-    envelope.insert("value".into(), Value::Array(rows?));
+    envelope.insert("value".into(), Value::Array(rows));
     Ok(answer(StatusCode::OK, &Value::Object(envelope)))
 }
 
@@ -87,25 +99,60 @@ fn with_context(call: &Call, context: &str, value: Value) -> Value {
     Value::Object(object)
 }
 
-/// Keeps the properties that were asked for; the id, annotations and what was expanded always stay.
-pub fn select(value: Value, wanted: &[String]) -> Result<Value, OdataError> {
+/// Refuses a property that no row of the collection can have, whatever the rows are; what is written out has its name.
+pub fn check(names: &Names, wanted: &[String], expanded: &[Expand]) -> Result<(), OdataError> {
+    let known = |name: &String| {
+        name == "*"
+            || names.iter().flat_map(|some| some.iter()).any(|known| known.eq_ignore_ascii_case(name))
+            || expanded.iter().any(|one| one.name.eq_ignore_ascii_case(name))
+    };
+    let Some(unknown) = wanted.iter().find(|name| !known(name)) else { return Ok(()) };
+    let mut allowed: Vec<&str> = names.iter().flat_map(|some| some.iter().copied()).collect();
+    allowed.sort_unstable();
+    allowed.dedup();
+    let message = format!("the property `{unknown}` is not known");
+    Err(OdataError::new("$select", message, allowed.join(", ")))
+}
+
+/// Keeps the properties that were asked for; the id, annotations and what was written out always stay. A row that does
+/// not have one leaves it out: a list may hold several types.
+pub fn pick(value: Value, names: &Names, wanted: &[String]) -> Value {
     if wanted.is_empty() || wanted.iter().any(|name| name == "*") {
-        return Ok(value);
+        return value;
     }
-    let Value::Object(object) = value else { return Ok(value) };
-    let is_wanted = |name: &str| wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
-    if let Some(unknown) = wanted.iter().find(|name| !object.keys().any(|key| key.eq_ignore_ascii_case(name)))
-    {
-        return Err(OdataError::new(
-            "$select",
-            format!("the property `{unknown}` is not known"),
-            object.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
-        ));
-    }
-    let kept = object.into_iter().filter(|(name, value)| {
-        let navigates = super::expand::NAVIGATION.contains(&name.as_str()) || name == super::expand::INHERITS;
-        let expanded = navigates && !value.is_null();
-        name == "id" || name.starts_with('@') || expanded || is_wanted(name)
+    let Value::Object(object) = value else { return value };
+    let kept = object.into_iter().filter(|(name, _)| {
+        let is_plain = names.iter().any(|some| some.contains(&name.as_str()));
+        name == "id" || !is_plain || wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
     });
-    Ok(Value::Object(kept.collect()))
+    Value::Object(kept.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_collection_and_match_in_any_case() {
+        const NAMES: &Names = &[&["id", "displayName", "mail"], &["id", "isAssignableToRole"]];
+        let wanted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let row = json!({"@odata.type": "x", "id": 1, "displayName": "a", "mail": null, "rules": [1]});
+        for (names, picked) in [
+            (
+                wanted(&["DISPLAYNAME"]),
+                json!({"@odata.type": "x", "id": 1, "displayName": "a", "rules": [1]}),
+            ),
+            (wanted(&["isAssignableToRole"]), json!({"@odata.type": "x", "id": 1, "rules": [1]})),
+            (wanted(&["*", "mail"]), row.clone()),
+            (Vec::new(), row.clone()),
+        ] {
+            assert_eq!(check(NAMES, &names, &[]), Ok(()));
+            assert_eq!(pick(row.clone(), NAMES, &names), picked);
+        }
+        let unknown = check(NAMES, &wanted(&["id", "secret"]), &[]).map_err(|error| error.allowed);
+        assert_eq!(unknown, Err("displayName, id, isAssignableToRole, mail".to_owned()));
+        assert!(check(NAMES, &wanted(&["rules"]), &[]).is_err());
+        let rules = Expand { name: "Rules".to_owned(), ..Expand::default() };
+        assert_eq!(check(NAMES, &wanted(&["rules"]), &[rules]), Ok(()));
+    }
 }

@@ -15,16 +15,39 @@ use domain::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{answer, call::Call, listed};
+use super::{
+    answer::{self, Names},
+    call::Call,
+    listed,
+};
 use crate::{
     engine,
     error::ApiError,
     extract,
-    odata::{Opt, Query},
+    odata::{Opt, Property, Query, Type},
     storage::{Connection, approvals, listing, principals::Principal, requests},
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleAssignmentApprovals";
+const PART: &Names = &[&[
+    "id",
+    "displayName",
+    "reviewedDateTime",
+    "reviewResult",
+    "status",
+    "assignedToMe",
+    "justification",
+    "reviewedBy",
+]];
+const PART_KNOWN: [Property; 7] = [
+    ("id", Type::Text),
+    ("displayName", Type::Text),
+    ("reviewedDateTime", Type::Time),
+    ("reviewResult", Type::Text),
+    ("status", Type::Text),
+    ("assignedToMe", Type::Bool),
+    ("justification", Type::Text),
+];
 const KNOWN: [&str; 2] = ["reviewResult", "justification"];
 
 /// The answer of an approver.
@@ -37,8 +60,7 @@ struct Body {
 
 /// Those that the caller may decide, that are about him, or that he asked for.
 pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
-    let query = call.options(Opt::LIST)?;
-    parts_expanded(&query)?;
+    let query = parts_expanded(call, call.options(Opt::LIST)?)?;
     let me = call.caller.id();
     let mut db = call.db().await?;
     let mut select = listing::approvals();
@@ -63,17 +85,19 @@ pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
             Some(request) => is_mine(call, &mut db, request, approval).await?,
             None => false,
         };
-        rows.push(shape(call, approval, mine, &people, now(call)));
+        let mut row = shape(call, approval, mine, &people, now(call));
+        select_parts(call, &mut row, &query);
+        rows.push(row);
     }
-    page.answer(call, &format!("Collection({CONTEXT})"), rows, &query)
+    page.answer(call, &format!("Collection({CONTEXT})"), names(call), rows, &query)
 }
 
 /// One approval with its parts.
 pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
-    let query = call.options(Opt::ITEM)?;
-    parts_expanded(&query)?;
-    let value = read(call, id).await?;
-    answer::entity(call, CONTEXT, value, &query)
+    let query = parts_expanded(call, call.options(Opt::ITEM)?)?;
+    let mut value = read(call, id).await?;
+    select_parts(call, &mut value, &query);
+    answer::entity(call, CONTEXT, names(call), value, &query)
 }
 
 /// Its parts; there is one.
@@ -82,8 +106,7 @@ pub async fn steps(call: &Call, id: &str, name: &'static str) -> Result<Response
     super::users::nothing_expanded(&query)?;
     let value = read(call, id).await?;
     let parts = value[part_name(call)].as_array().cloned().unwrap_or_default();
-    let count = query.count.then_some(parts.len() as u64);
-    answer::list(call, &format!("{CONTEXT}('{id}')/{name}"), parts, count, &query)
+    listed::in_memory(call, &format!("{CONTEXT}('{id}')/{name}"), PART, parts, &PART_KNOWN, &query)
 }
 
 /// One of its parts.
@@ -92,7 +115,7 @@ pub async fn step(call: &Call, id: &str, step: &str, name: &'static str) -> Resu
     super::users::nothing_expanded(&query)?;
     let value = read(call, id).await?;
     let part = of_this(&value[part_name(call)], step)?;
-    answer::entity(call, &format!("{CONTEXT}('{id}')/{name}"), part, &query)
+    answer::entity(call, &format!("{CONTEXT}('{id}')/{name}"), PART, part, &query)
 }
 
 /// An approver answers.
@@ -186,15 +209,32 @@ fn of_this(parts: &Value, id: &str) -> Result<Value, ApiError> {
     found.cloned().ok_or_else(|| ApiError::not_found(id))
 }
 
-/// The parts are always there; asking for them is no mistake.
-fn parts_expanded(query: &Query) -> Result<(), ApiError> {
+/// The parts are always there; asking for them is no mistake, and keeps them beside what is selected.
+fn parts_expanded(call: &Call, mut query: Query) -> Result<Query, ApiError> {
     let known = |name: &str| ["steps", "stages", "*"].iter().any(|known| known.eq_ignore_ascii_case(name));
-    match query.expand.iter().find(|one| !known(&one.name)) {
-        None => Ok(()),
-        Some(one) => {
-            Err(ApiError::bad("$expand", format!("`{}` cannot be expanded here", one.name), "steps"))
+    for one in &query.expand {
+        if let Some(strange) = if known(&one.name) { one.expand.first() } else { Some(one) } {
+            let message = format!("`{}` cannot be expanded here", strange.name);
+            return Err(ApiError::bad("$expand", message, part_name(call)));
         }
+        answer::check(PART, &one.select, &[])?;
     }
+    if !query.expand.is_empty() && !query.select.is_empty() {
+        query.select.push(part_name(call).to_owned());
+    }
+    Ok(query)
+}
+
+/// Keeps of the parts what was asked for inside `$expand`.
+fn select_parts(call: &Call, value: &mut Value, query: &Query) {
+    let Some(one) = query.expand.iter().find(|one| !one.select.is_empty()) else { return };
+    for part in value[part_name(call)].as_array_mut().into_iter().flatten() {
+        *part = answer::pick(part.take(), PART, &one.select);
+    }
+}
+
+fn names(call: &Call) -> &'static Names {
+    if call.is_beta() { &[&["id", "steps"]] } else { &[&["id", "stages"]] }
 }
 
 fn part_name(call: &Call) -> &'static str {

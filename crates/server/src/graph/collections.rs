@@ -5,7 +5,7 @@ use domain::{ids::PrincipalId, permission::Permission, schedule::Kind};
 use serde_json::{Value, json};
 
 use super::{
-    answer,
+    answer::{self, Names},
     call::Call,
     expand::{self, Behind},
     listed,
@@ -103,7 +103,7 @@ pub async fn get(call: &Call, of: Of, id: &str) -> Result<Response, ApiError> {
     let mut db = call.db().await?;
     let row = find(call, &mut db, of, id).await?;
     let value = written_out(call, &mut db, of, &row, &query).await?;
-    answer::entity(call, &context(of), value, &query)
+    answer::entity(call, &context(of), names(of), value, &query)
 }
 
 /// What stands behind one of them, by its own address.
@@ -124,7 +124,7 @@ pub async fn behind(call: &Call, of: Of, id: &str, name: &'static str) -> Result
         ("activatedUsing", _) => eligible(Family::Schedules),
         _ => "directoryObjects".to_owned(),
     };
-    answer::entity(call, &context, value, &query)
+    answer::entity(call, &context, expand::names(call, Some(of), name), value, &query)
 }
 
 async fn written_out(
@@ -136,7 +136,7 @@ async fn written_out(
 ) -> Result<Value, ApiError> {
     let behind = Behind::rows(db, of, std::slice::from_ref(row)).await?;
     let mut values = [value(of, row)?];
-    expand::expand(call, db, query, expand::navigation(of), &mut values, &behind).await?;
+    expand::expand(call, db, query, Some(of), &mut values, &behind).await?;
     let [value] = values;
     Ok(value)
 }
@@ -188,13 +188,13 @@ async fn page(
     let page = listed::page(&mut db, select, allowed(of.family), query, usual).await?;
     let mut rows = page.rows.iter().map(|row| value(of, row)).collect::<Result<Vec<Value>, _>>()?;
     let behind = Behind::rows(&mut db, of, &page.rows).await?;
-    expand::expand(call, &mut db, query, expand::navigation(of), &mut rows, &behind).await?;
+    expand::expand(call, &mut db, query, Some(of), &mut rows, &behind).await?;
     if typed {
         for row in &mut rows {
             row["@odata.type"] = json!(format!("#microsoft.graph.{}", type_name(of)));
         }
     }
-    page.answer(call, context, rows, query)
+    page.answer(call, context, names(of), rows, query)
 }
 
 fn value(of: Of, row: &Row) -> Result<Value, StorageError> {
@@ -202,6 +202,15 @@ fn value(of: Of, row: &Row) -> Result<Value, StorageError> {
         Family::Requests => requests::from_row(row),
         Family::Schedules => schedules::schedule(row),
         Family::Instances => schedules::instance(row),
+    }
+}
+
+/// What the rows of a collection have.
+const fn names(of: Of) -> &'static Names {
+    match of.family {
+        Family::Requests => requests::NAMES,
+        Family::Schedules => schedules::of_schedules(of.kind),
+        Family::Instances => schedules::of_instances(of.kind),
     }
 }
 

@@ -13,5 +13,5 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let key: PrincipalId = extract::id(id)?;
     let found = principals::find(&mut call.db().await?, key).await?;
     let found = found.ok_or_else(|| ApiError::not_found(id))?;
-    answer::entity(call, "directoryObjects", shapes::typed(&found), &query)
+    answer::entity(call, "directoryObjects", shapes::PRINCIPALS, shapes::typed(&found), &query)
 }

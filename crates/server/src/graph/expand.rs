@@ -10,26 +10,23 @@ use domain::{
 use serde_json::Value;
 
 use super::{
-    answer,
+    answer::{self, Names},
     call::Call,
     path::{Family, Of},
     schedules, shapes,
 };
 use crate::{
     error::ApiError,
-    odata::{Expand, OdataError, Query},
+    odata::{OdataError, Query},
     storage::{Connection, Row, StorageError, listing, principals::Principal},
 };
 
-/// Everything that can be written out anywhere. The scopes are always the directory, so null.
-pub const NAVIGATION: [&str; 6] =
+/// Everything that can be written out of a request. The scopes are always the directory, so null.
+const NAVIGATION: [&str; 6] =
     ["principal", "roleDefinition", "directoryScope", "appScope", "targetSchedule", "activatedUsing"];
 
-/// What a role definition has.
-pub const INHERITS: &str = "inheritsPermissionsFrom";
-
 /// What every right has.
-pub const PLAIN: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope"];
+const PLAIN: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope"];
 const ACTIVE: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope", "activatedUsing"];
 const ASKED: &[&str] = &["principal", "roleDefinition", "directoryScope", "appScope", "targetSchedule"];
 
@@ -82,40 +79,63 @@ impl Behind {
     }
 }
 
+/// What can be asked of what is written out under this name.
+pub fn names(call: &Call, of: Option<Of>, name: &str) -> &'static Names {
+    match (name, of) {
+        ("roleDefinition", _) => shapes::role_definitions(call.is_beta()),
+        ("targetSchedule", Some(of)) => schedules::of_schedules(of.kind),
+        ("activatedUsing", Some(Of { family: Family::Instances, .. })) => {
+            schedules::of_instances(Kind::Eligible)
+        }
+        ("activatedUsing", _) => schedules::of_schedules(Kind::Eligible),
+        _ => shapes::PRINCIPALS,
+    }
+}
+
+/// One thing that is to be written out.
+struct Wanted<'q> {
+    name: &'static str,
+    names: &'static Names,
+    select: &'q [String],
+}
+
 /// What the query wants written out, under the names that we give it; what does not exist is refused.
-fn wanted(query: &Query, known: &'static [&'static str]) -> Result<Vec<(&'static str, Expand)>, OdataError> {
-    let mut found = Vec::new();
+fn wanted<'q>(call: &Call, query: &'q Query, of: Option<Of>) -> Result<Vec<Wanted<'q>>, OdataError> {
+    let known = of.map_or(PLAIN, navigation);
     for one in &query.expand {
         if let Some(nested) = one.expand.first() {
             let message = format!("`{}` inside `{}` cannot be expanded", nested.name, one.name);
             return Err(OdataError::new("$expand", message, known.join(", ")));
         }
-        let names: Vec<&'static str> = known
-            .iter()
-            .copied()
-            .filter(|name| one.name == "*" || name.eq_ignore_ascii_case(&one.name))
-            .collect();
-        if names.is_empty() {
+        if one.name != "*" && !known.iter().any(|name| name.eq_ignore_ascii_case(&one.name)) {
             let message = format!("`{}` cannot be expanded here", one.name);
             return Err(OdataError::new("$expand", message, known.join(", ")));
         }
-        found.extend(names.into_iter().map(|name| (name, one.clone())));
+    }
+    let mut found = Vec::new();
+    for name in known.iter().copied() {
+        // What is named besides `*` has its own options.
+        let own = query.expand.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+        let Some(one) = own.or_else(|| query.expand.iter().find(|one| one.name == "*")) else { continue };
+        let names = names(call, of, name);
+        answer::check(names, &one.select, &[])?;
+        found.push(Wanted { name, names, select: &one.select });
     }
     Ok(found)
 }
 
-/// Writes out what the query wants; one read of each kind for all rows. `behind` stands beside the rows, or is empty
-/// where nothing stands behind them.
+/// Writes out what the query wants of the rows of a collection, or of role assignments; one read of each kind for all
+/// rows. `behind` stands beside the rows, or is empty where nothing stands behind them.
 pub async fn expand(
     call: &Call,
     db: &mut Connection,
     query: &Query,
-    known: &'static [&'static str],
+    of: Option<Of>,
     rows: &mut [Value],
     behind: &[Behind],
 ) -> Result<(), ApiError> {
-    let wanted = wanted(query, known)?;
-    let wants = |name: &str| wanted.iter().any(|(wanted, _)| *wanted == name);
+    let wanted = wanted(call, query, of)?;
+    let wants = |name: &str| wanted.iter().any(|wanted| wanted.name == name);
     let mut people: HashMap<PrincipalId, Principal> = HashMap::new();
     if wants("principal") {
         let mut ids: Vec<PrincipalId> = rows.iter().filter_map(|row| id(row, "principalId")).collect();
@@ -130,8 +150,8 @@ pub async fn expand(
     }
     for (n, row) in rows.iter_mut().enumerate() {
         let behind = behind.get(n).cloned().unwrap_or_default();
-        for (name, one) in &wanted {
-            let value = match *name {
+        for one in &wanted {
+            let value = match one.name {
                 "principal" => {
                     let person = id(row, "principalId").and_then(|id| people.get(&id));
                     person.map(shapes::typed)
@@ -151,23 +171,13 @@ pub async fn expand(
                 },
                 _ => None,
             };
-            row[*name] = match value {
-                Some(value) => part(value, &one.select),
+            row[one.name] = match value {
+                Some(value) => answer::pick(value, one.names, one.select),
                 None => Value::Null,
             };
         }
     }
     Ok(())
-}
-
-/// A property that this kind of principal does not have is left out: a list may hold several kinds.
-fn part(value: Value, wanted: &[String]) -> Value {
-    let known: Vec<String> =
-        wanted.iter().filter(|name| value.get(name.as_str()).is_some()).cloned().collect();
-    if known.is_empty() && !wanted.is_empty() {
-        return answer::select(value, &["id".to_owned()]).unwrap_or_default();
-    }
-    answer::select(value, &known).unwrap_or_default()
 }
 
 fn id<T: std::str::FromStr>(row: &Value, name: &str) -> Option<T> {

@@ -40,7 +40,7 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let page = listed::page(&mut db, select, &listing::GROUPS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    page.answer(call, "groups", values?, &query)
+    page.answer(call, "groups", &[shapes::GROUP], values?, &query)
 }
 
 /// How many groups.
@@ -56,7 +56,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     nothing_expanded(&query)?;
     let group = find(call, id).await?;
-    answer::entity(call, "groups", shapes::principal(&group), &query)
+    answer::entity(call, "groups", &[shapes::GROUP], shapes::principal(&group), &query)
 }
 
 /// A new group.

@@ -6,7 +6,10 @@ use axum::response::Response;
 use domain::{text::fold, time::Instant};
 use serde_json::{Value, json};
 
-use super::{answer, call::Call};
+use super::{
+    answer::{self, Names},
+    call::Call,
+};
 use crate::{
     error::ApiError,
     odata::{self, OdataError, Property, Query},
@@ -34,11 +37,12 @@ impl Page {
         self,
         call: &Call,
         context: &str,
+        names: &Names,
         values: Vec<Value>,
         query: &Query,
     ) -> Result<Response, ApiError> {
         let next = self.last.map(|last| call.link(&query.next_keys(&last)));
-        answer::page(call, context, values, self.count, next, query)
+        answer::page(call, context, names, values, (self.count, next), query)
     }
 }
 
@@ -79,12 +83,13 @@ pub async fn page(
 pub fn in_memory(
     call: &Call,
     context: &str,
+    names: &Names,
     rows: Vec<Value>,
     known: &[Property],
     query: &Query,
 ) -> Result<Response, ApiError> {
     let rows = rows.into_iter().map(|row| (row, ())).collect();
-    cut(call, rows, known, query)?.answer(call, context, query)
+    cut(call, rows, known, query)?.answer(call, context, names, query)
 }
 
 /// One page of a list that is in memory; what is to be written out of its rows is not yet.
@@ -99,9 +104,15 @@ pub struct Cut<T> {
 
 impl<T> Cut<T> {
     /// The answer.
-    pub fn answer(self, call: &Call, context: &str, query: &Query) -> Result<Response, ApiError> {
+    pub fn answer(
+        self,
+        call: &Call,
+        context: &str,
+        names: &Names,
+        query: &Query,
+    ) -> Result<Response, ApiError> {
         let rows = self.rows.into_iter().map(|(row, _)| row).collect();
-        answer::page(call, context, rows, self.count, self.next, query)
+        answer::page(call, context, names, rows, (self.count, self.next), query)
     }
 }
 

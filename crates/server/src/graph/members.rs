@@ -23,7 +23,7 @@ pub async fn list(call: &Call, id: &str) -> Result<Response, ApiError> {
     let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
-    page.answer(call, "directoryObjects", values?, &query)
+    page.answer(call, "directoryObjects", shapes::PRINCIPALS, values?, &query)
 }
 
 /// How many members a group has.

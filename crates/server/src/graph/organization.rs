@@ -21,5 +21,5 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
         .map(|name| json!({"name": name, "isDefault": true, "isInitial": true, "type": "Managed"}))
         .collect();
     let row = json!({"id": tenant.id, "displayName": tenant.display_name, "verifiedDomains": domains});
-    answer::list(call, "organization", vec![row], None, &query)
+    answer::list(call, "organization", &[&["id", "displayName", "verifiedDomains"]], vec![row], None, &query)
 }

@@ -33,7 +33,7 @@ pub async fn member_of(call: &Call, who: &Who, kinds: Kinds) -> Result<Response,
     let query = call.options(Opt::SEARCHED)?;
     nothing_expanded(&query)?;
     let rows = belongs_to(call, who, kinds).await?;
-    listed::in_memory(call, "directoryObjects", rows, &KNOWN, &query)
+    listed::in_memory(call, "directoryObjects", shapes::BELONGED_TO, rows, &KNOWN, &query)
 }
 
 /// How many they are.
@@ -76,7 +76,7 @@ pub async fn manager(call: &Call, who: &Who) -> Result<Response, ApiError> {
         None => None,
     };
     let manager = manager.ok_or_else(|| ApiError::not_found("manager"))?;
-    answer::entity(call, "directoryObjects", shapes::typed(&manager), &query)
+    answer::entity(call, "directoryObjects", shapes::PRINCIPALS, shapes::typed(&manager), &query)
 }
 
 /// Gives a user a manager.

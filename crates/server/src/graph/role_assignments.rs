@@ -10,7 +10,11 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{answer, call::Call, expand, listed, schedules};
+use super::{
+    answer::{self, Names},
+    call::Call,
+    expand, listed, schedules,
+};
 use crate::{
     error::ApiError,
     odata::Opt,
@@ -18,6 +22,16 @@ use crate::{
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleAssignments";
+const NAMES: &Names = &[&[
+    "id",
+    "principalId",
+    "roleDefinitionId",
+    "directoryScopeId",
+    "appScopeId",
+    "condition",
+    "principalOrganizationId",
+    "resourceScope",
+]];
 
 /// One page of them.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
@@ -28,8 +42,8 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let page = listed::page(&mut db, select, &listing::ROLE_ASSIGNMENTS, &query, listing::BY_ROLE).await?;
     let tenant = tenant(&mut db).await?;
     let mut values = page.rows.iter().map(|row| shape(row, &tenant)).collect::<Result<Vec<_>, _>>()?;
-    expand::expand(call, &mut db, &query, expand::PLAIN, &mut values, &[]).await?;
-    page.answer(call, CONTEXT, values, &query)
+    expand::expand(call, &mut db, &query, None, &mut values, &[]).await?;
+    page.answer(call, CONTEXT, NAMES, values, &query)
 }
 
 /// How many there are.
@@ -55,9 +69,9 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let mut db = call.db().await?;
     let row = select.first(&mut db).await?.ok_or_else(unknown)?;
     let mut values = [shape(&row, &tenant(&mut db).await?)?];
-    expand::expand(call, &mut db, &query, expand::PLAIN, &mut values, &[]).await?;
+    expand::expand(call, &mut db, &query, None, &mut values, &[]).await?;
     let [value] = values;
-    answer::entity(call, CONTEXT, value, &query)
+    answer::entity(call, CONTEXT, NAMES, value, &query)
 }
 
 /// A role that somebody holds twice, assigned and activated, is one assignment.

@@ -5,9 +5,14 @@ use domain::{
     ids::RoleId,
     role::{self, Role},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{answer, call::Call, expand::INHERITS, listed, shapes, users::nothing_expanded};
+use super::{
+    answer::{self, Names},
+    call::Call,
+    listed, shapes,
+    users::nothing_expanded,
+};
 use crate::{
     error::ApiError,
     extract,
@@ -15,6 +20,7 @@ use crate::{
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleDefinitions";
+const INHERITS: &str = "inheritsPermissionsFrom";
 const KNOWN: [Property; 7] = [
     ("id", Type::Text),
     ("displayName", Type::Text),
@@ -32,13 +38,13 @@ fn known(call: &Call) -> &'static [Property] {
 /// One page of role definitions, by name.
 pub fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
-    can_be_written_out(&query)?;
+    can_be_written_out(call, &query)?;
     let row = |role| (shapes::role_definition(role, call.is_beta()), role);
     let mut page = listed::cut(call, role::builtin().iter().map(row).collect(), known(call), &query)?;
     for (row, role) in &mut page.rows {
-        write_out(call, row, role, &query)?;
+        write_out(call, row, role, &query);
     }
-    page.answer(call, CONTEXT, &query)
+    page.answer(call, CONTEXT, names(call), &query)
 }
 
 /// How many there are.
@@ -52,11 +58,11 @@ pub fn count(call: &Call) -> Result<Response, ApiError> {
 /// One role definition.
 pub fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
-    can_be_written_out(&query)?;
+    can_be_written_out(call, &query)?;
     let role = find(id)?;
     let mut value = shapes::role_definition(role, call.is_beta());
-    write_out(call, &mut value, role, &query)?;
-    answer::entity(call, CONTEXT, value, &query)
+    write_out(call, &mut value, role, &query);
+    answer::entity(call, CONTEXT, names(call), value, &query)
 }
 
 /// The role definitions whose permissions it has besides its own.
@@ -64,7 +70,7 @@ pub fn inherits_from(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     nothing_expanded(&query)?;
     let context = format!("{CONTEXT}('{id}')/{INHERITS}");
-    listed::in_memory(call, &context, inherited(call, find(id)?), known(call), &query)
+    listed::in_memory(call, &context, names(call), inherited(call, find(id)?), known(call), &query)
 }
 
 fn find(id: &str) -> Result<&'static Role, ApiError> {
@@ -77,25 +83,28 @@ fn inherited(call: &Call, role: &Role) -> Vec<Value> {
     roles.map(|role| shapes::role_definition(role, call.is_beta())).collect()
 }
 
+fn names(call: &Call) -> &'static Names {
+    shapes::role_definitions(call.is_beta())
+}
+
 /// Refuses what a role definition does not have.
-fn can_be_written_out(query: &Query) -> Result<(), ApiError> {
-    let strange = query.expand.iter().find_map(|one| {
+fn can_be_written_out(call: &Call, query: &Query) -> Result<(), ApiError> {
+    for one in &query.expand {
         let known = one.name == "*" || one.name.eq_ignore_ascii_case(INHERITS);
-        if known { one.expand.first() } else { Some(one) }
-    });
-    match strange {
-        None => Ok(()),
-        Some(one) => {
-            Err(ApiError::bad("$expand", format!("`{}` cannot be expanded here", one.name), INHERITS))
+        if let Some(strange) = if known { one.expand.first() } else { Some(one) } {
+            let message = format!("`{}` cannot be expanded here", strange.name);
+            return Err(ApiError::bad("$expand", message, INHERITS));
         }
+        answer::check(names(call), &one.select, &[])?;
     }
+    Ok(())
 }
 
 /// Writes out what the query wants of a role definition.
-fn write_out(call: &Call, value: &mut Value, role: &Role, query: &Query) -> Result<(), ApiError> {
-    for one in &query.expand {
-        let rows = inherited(call, role).into_iter().map(|row| answer::select(row, &one.select));
-        value[INHERITS] = json!(rows.collect::<Result<Vec<_>, _>>()?);
+fn write_out(call: &Call, value: &mut Value, role: &Role, query: &Query) {
+    let named = query.expand.iter().find(|one| one.name != "*");
+    if let Some(one) = named.or_else(|| query.expand.first()) {
+        let rows = inherited(call, role).into_iter().map(|row| answer::pick(row, names(call), &one.select));
+        value[INHERITS] = Value::Array(rows.collect());
     }
-    Ok(())
 }

@@ -10,7 +10,51 @@ use domain::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::answer::Names;
 use crate::storage::{Row, StorageError, schedules};
+
+const SCHEDULE: &[&str] = &[
+    "id",
+    "principalId",
+    "roleDefinitionId",
+    "directoryScopeId",
+    "appScopeId",
+    "createdUsing",
+    "createdDateTime",
+    "modifiedDateTime",
+    "status",
+    "scheduleInfo",
+    "memberType",
+];
+
+/// What schedules have.
+pub const fn of_schedules(kind: Kind) -> &'static Names {
+    match kind {
+        Kind::Active => &[SCHEDULE, &["assignmentType"]],
+        Kind::Eligible => &[SCHEDULE],
+    }
+}
+
+const INSTANCE: &[&str] = &[
+    "id",
+    "principalId",
+    "roleDefinitionId",
+    "directoryScopeId",
+    "appScopeId",
+    "startDateTime",
+    "endDateTime",
+    "memberType",
+];
+
+/// What instances have.
+pub const fn of_instances(kind: Kind) -> &'static Names {
+    match kind {
+        Kind::Active => {
+            &[INSTANCE, &["assignmentType", "roleAssignmentOriginId", "roleAssignmentScheduleId"]]
+        }
+        Kind::Eligible => &[INSTANCE, &["roleEligibilityScheduleId"]],
+    }
+}
 
 /// `unifiedRoleAssignmentSchedule` or its eligible twin.
 pub fn schedule(row: &Row) -> Result<Value, StorageError> {

@@ -3,7 +3,52 @@
 use domain::{permission::Permission, principal::PrincipalKind, role::Role};
 use serde_json::{Value, json};
 
+use super::answer::Names;
 use crate::storage::principals::Principal;
+
+/// What users have.
+pub const USER: &[&str] = &[
+    "id",
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "accountEnabled",
+    "createdDateTime",
+    "userType",
+];
+
+/// What groups have.
+pub const GROUP: &[&str] = &[
+    "id",
+    "createdDateTime",
+    "description",
+    "displayName",
+    "groupTypes",
+    "isAssignableToRole",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "membershipRule",
+    "onPremisesSyncEnabled",
+    "securityEnabled",
+    "visibility",
+];
+
+const SERVICE_PRINCIPAL: &[&str] = &["id", "accountEnabled", "appId", "displayName", "servicePrincipalType"];
+
+/// What principals of any kind have.
+pub const PRINCIPALS: &Names = &[USER, GROUP, SERVICE_PRINCIPAL];
+
+/// What people belong to: groups and roles.
+pub const BELONGED_TO: &Names =
+    &[GROUP, &["id", "deletedDateTime", "description", "displayName", "roleTemplateId"]];
 
 /// A principal in its own type, without an annotation.
 pub fn principal(p: &Principal) -> Value {
@@ -66,6 +111,23 @@ pub fn directory_role(role: &Role) -> Value {
         "displayName": role.display_name,
         "roleTemplateId": role.id,
     })
+}
+
+const ROLE_DEFINITION: &[&str] = &[
+    "id",
+    "description",
+    "displayName",
+    "isBuiltIn",
+    "isEnabled",
+    "resourceScopes",
+    "rolePermissions",
+    "templateId",
+    "version",
+];
+
+/// What role definitions have.
+pub const fn role_definitions(beta: bool) -> &'static Names {
+    if beta { &[ROLE_DEFINITION, &["isPrivileged", "allowedPrincipalTypes"]] } else { &[ROLE_DEFINITION] }
 }
 
 /// `unifiedRoleDefinition`. Whether it is privileged is told by the beta version alone.

@@ -36,7 +36,7 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    page.answer(call, "users", values?, &query)
+    page.answer(call, "users", &[shapes::USER], values?, &query)
 }
 
 /// How many users.
@@ -52,7 +52,7 @@ pub async fn get(call: &Call, who: &Who) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     nothing_expanded(&query)?;
     let person = find(call, who).await?;
-    answer::entity(call, "users", shapes::principal(&person), &query)
+    answer::entity(call, "users", &[shapes::USER], shapes::principal(&person), &query)
 }
 
 /// A new user; the one-time password that the server made is in the answer, once.

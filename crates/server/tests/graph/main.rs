@@ -12,5 +12,6 @@ mod people;
 mod policies;
 mod relations;
 mod roles;
+mod select;
 mod tasks;
 mod world;

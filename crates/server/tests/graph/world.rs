@@ -181,6 +181,29 @@ impl World {
 }
 
 impl World {
+    /// There is a program that can be given rights, with the id of its name.
+    pub async fn add_robot(&self, name: &'static str) {
+        let robot = Principal {
+            kind: PrincipalKind::ServicePrincipal,
+            user_principal_name: id(name).to_string(),
+            ..person(name)
+        };
+        let done: Result<(), StorageError> = self
+            .running
+            .state
+            .storage
+            .write(move |unit| {
+                let robot = robot.clone();
+                async move {
+                    principals::insert(unit.db(), &robot).await?;
+                    Ok(unit.commit_without_audit(()))
+                }
+                .boxed()
+            })
+            .await;
+        done.unwrap();
+    }
+
     /// A role asks for the approval of these from now on.
     pub async fn ask_approval(&self, role: RoleId, approvers: Vec<Approver>) {
         let mut policy = Policy::default();
@@ -229,23 +252,7 @@ async fn seed(unit: &mut UnitOfWork) -> server::storage::Outcome<(), StorageErro
     meta::set(db, meta::TENANT_NAME, "Contoso").await?;
     meta::set(db, meta::TENANT_DOMAIN, "contoso.example").await?;
     for (name, roles) in PEOPLE {
-        let person = Principal {
-            id: id(name),
-            kind: PrincipalKind::User,
-            display_name: name.to_uppercase(),
-            user_principal_name: format!("{name}@contoso.example"),
-            enabled: true,
-            mail: None,
-            mail_nickname: None,
-            job_title: None,
-            description: None,
-            manager: (name == "demo").then(|| id("admin")),
-            is_assignable_to_role: false,
-            is_emergency: false,
-            created_at: NOON,
-            version: 1,
-        };
-        principals::insert(db, &person).await?;
+        principals::insert(db, &person(name)).await?;
         for role in roles {
             let mut key = id(name).0.as_u128() ^ role.0.as_u128();
             key ^= 1;
@@ -275,4 +282,23 @@ async fn seed(unit: &mut UnitOfWork) -> server::storage::Outcome<(), StorageErro
         sessions::insert(db, &session, &secret::hash(name)).await?;
     }
     Ok(unit.commit_without_audit(()))
+}
+
+fn person(name: &str) -> Principal {
+    Principal {
+        id: id(name),
+        kind: PrincipalKind::User,
+        display_name: name.to_uppercase(),
+        user_principal_name: format!("{name}@contoso.example"),
+        enabled: true,
+        mail: None,
+        mail_nickname: None,
+        job_title: None,
+        description: None,
+        manager: (name == "demo").then(|| id("admin")),
+        is_assignable_to_role: false,
+        is_emergency: false,
+        created_at: NOON,
+        version: 1,
+    }
 }

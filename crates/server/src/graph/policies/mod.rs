@@ -1,6 +1,7 @@
 //! `/policies/roleManagementPolicies` and `/policies/roleManagementPolicyAssignments`: the settings of each role. Every
 //! assignable role has exactly one policy, so nothing is created or deleted here.
 
+mod expand;
 mod read;
 mod shape;
 
@@ -16,11 +17,11 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{answer, call::Call, listed};
+use super::{answer, call::Call, listed, users::nothing_expanded};
 use crate::{
     engine::{self, PolicyChange},
     error::ApiError,
-    odata::{Expand, Expr, Op, Opt, Property, Query, Type, Value as Literal},
+    odata::{Expr, Op, Opt, Property, Query, Type, Value as Literal},
     storage::{
         Connection, meta,
         policies::{self, Kept},
@@ -45,8 +46,9 @@ pub enum Part {
 /// One page of policies of one scope, which must be named.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
+    let parts = expand::rules(&query.expand)?;
     let Some(scope_type) = scope(&query)? else {
-        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, POLICIES, &query);
+        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, POLICIES, shape::POLICY, &query);
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
@@ -57,9 +59,9 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let mut page = page(call, rows, &query)?;
     for (row, kept) in &mut page.rows {
         row["lastModifiedBy"] = policy(&mut db, tenant, kept).await?["lastModifiedBy"].take();
-        expand_rules(&mut db, row, kept, &query.expand).await?;
+        expand::write_rules(&mut db, row, kept, &parts).await?;
     }
-    page.answer(call, POLICIES, &query)
+    page.answer(call, POLICIES, shape::POLICY, &query)
 }
 
 /// A policy, its rules or one of them.
@@ -69,18 +71,21 @@ pub async fn get(call: &Call, id: &str, part: Part, rule: &str) -> Result<Respon
     let kept = by_id(&mut db, tenant, id).await?;
     match part {
         Part::Whole => {
+            let parts = expand::rules(&query.expand)?;
             let mut row = policy(&mut db, tenant, &kept).await?;
-            expand_rules(&mut db, &mut row, &kept, &query.expand).await?;
-            answer::entity(call, POLICIES, row, &query)
+            expand::write_rules(&mut db, &mut row, &kept, &parts).await?;
+            answer::entity(call, POLICIES, shape::POLICY, row, &query)
         }
         Part::Rules => {
+            nothing_expanded(&query)?;
             let rows = shape::rules(&mut db, &kept.policy).await?.into_iter().map(|row| (row, ())).collect();
-            page(call, rows, &query)?.answer(call, &format!("{POLICIES}('{id}')/rules"), &query)
+            page(call, rows, &query)?.answer(call, &format!("{POLICIES}('{id}')/rules"), shape::RULE, &query)
         }
         Part::Rule => {
+            nothing_expanded(&query)?;
             let found = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
             let value = shape::rule(&mut db, &kept.policy, found).await?;
-            answer::entity(call, &format!("{POLICIES}('{id}')/rules"), value, &query)
+            answer::entity(call, &format!("{POLICIES}('{id}')/rules"), shape::RULE, value, &query)
         }
     }
 }
@@ -101,7 +106,7 @@ pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
     })
     .await?;
     let (query, mut db, tenant) = begin(call, &[]).await?;
-    answer::entity(call, POLICIES, policy(&mut db, tenant, &kept).await?, &query)
+    answer::entity(call, POLICIES, shape::POLICY, policy(&mut db, tenant, &kept).await?, &query)
 }
 
 /// Replaces one rule.
@@ -115,8 +120,14 @@ pub async fn update_rule(call: &Call, id: &str, rule: &str) -> Result<Response, 
 /// One page of which role has which policy, of one scope, which must be named.
 pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
+    let behind = expand::policy(&query.expand)?;
     let Some(scope_type) = scope(&query)? else {
-        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, ASSIGNMENTS, &query);
+        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(
+            call,
+            ASSIGNMENTS,
+            shape::ASSIGNMENT,
+            &query,
+        );
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
@@ -126,22 +137,23 @@ pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
     }
     let mut page = page(call, rows, &query)?;
     for (row, kept) in &mut page.rows {
-        expand_policy(&mut db, tenant, row, kept, &query.expand).await?;
+        write_policy(&mut db, tenant, row, kept, behind.as_ref()).await?;
     }
-    page.answer(call, ASSIGNMENTS, &query)
+    page.answer(call, ASSIGNMENTS, shape::ASSIGNMENT, &query)
 }
 
 /// Which role has which policy, by the id of that.
 pub async fn assignment(call: &Call, id: &str) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::ITEM).await?;
+    let behind = expand::policy(&query.expand)?;
     let policy_id = id.rsplit_once('_').map_or(id, |(policy, _)| policy);
     let kept = by_id(&mut db, tenant, policy_id).await?;
     let mut row = shape::assignment(tenant, kept.role);
     if row["id"].as_str().is_none_or(|known| !known.eq_ignore_ascii_case(id)) {
         return Err(ApiError::not_found(id));
     }
-    expand_policy(&mut db, tenant, &mut row, &kept, &query.expand).await?;
-    answer::entity(call, ASSIGNMENTS, row, &query)
+    write_policy(&mut db, tenant, &mut row, &kept, behind.as_ref()).await?;
+    answer::entity(call, ASSIGNMENTS, shape::ASSIGNMENT, row, &query)
 }
 
 async fn begin(call: &Call, allowed: &[Opt]) -> Result<(Query, Connection, TenantId), ApiError> {
@@ -251,47 +263,19 @@ async fn policy(db: &mut Connection, tenant: TenantId, kept: &Kept) -> Result<Va
     Ok(shape::policy(tenant, kept, by.as_ref()))
 }
 
-/// Writes `rules` or `effectiveRules` into a policy.
-async fn expand_rules(
-    db: &mut Connection,
-    row: &mut Value,
-    kept: &Kept,
-    wanted: &[Expand],
-) -> Result<(), ApiError> {
-    for one in wanted {
-        let names: &[&str] = match one.name.to_ascii_lowercase().as_str() {
-            "rules" => &["rules"],
-            "effectiverules" => &["effectiveRules"],
-            "*" => &["rules", "effectiveRules"],
-            other => return Err(not_expandable(other, "rules, effectiveRules")),
-        };
-        for name in names {
-            row[*name] = Value::Array(shape::rules(db, &kept.policy).await?);
-        }
-    }
-    Ok(())
-}
-
-async fn expand_policy(
+/// Writes the policy behind an assignment of it.
+async fn write_policy(
     db: &mut Connection,
     tenant: TenantId,
     row: &mut Value,
     kept: &Kept,
-    wanted: &[Expand],
+    behind: Option<&expand::Policy<'_>>,
 ) -> Result<(), ApiError> {
-    for one in wanted {
-        if !one.name.eq_ignore_ascii_case("policy") && one.name != "*" {
-            return Err(not_expandable(&one.name, "policy"));
-        }
-        let mut inner = policy(db, tenant, kept).await?;
-        expand_rules(db, &mut inner, kept, &one.expand).await?;
-        row["policy"] = answer::select(inner, &one.select)?;
-    }
+    let Some(behind) = behind else { return Ok(()) };
+    let mut inner = policy(db, tenant, kept).await?;
+    expand::write_rules(db, &mut inner, kept, &behind.parts).await?;
+    row["policy"] = answer::pick(inner, shape::POLICY, behind.select);
     Ok(())
-}
-
-fn not_expandable(name: &str, allowed: &str) -> ApiError {
-    ApiError::bad("$expand", format!("`{name}` cannot be expanded here"), allowed)
 }
 
 fn unknown_rule(id: &str) -> ApiError {

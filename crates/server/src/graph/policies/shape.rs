@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::ApiError,
+    graph::answer::Names,
     storage::{
         Connection,
         policies::Kept,
@@ -23,6 +24,37 @@ pub const SCOPE_TYPES: [&str; 2] = ["DirectoryRole", "Directory"];
 fn policy_id(tenant: TenantId, role: RoleId) -> String {
     format!("{}_{tenant}_{role}", SCOPE_TYPES[0])
 }
+
+/// What policies have.
+pub const POLICY: &Names = &[&[
+    "id",
+    "displayName",
+    "description",
+    "isOrganizationDefault",
+    "scopeId",
+    "scopeType",
+    "lastModifiedDateTime",
+    "lastModifiedBy",
+]];
+
+/// What the assignments of policies have.
+pub const ASSIGNMENT: &Names = &[&["id", "policyId", "scopeId", "scopeType", "roleDefinitionId"]];
+
+/// What rules of every type have.
+pub const RULE: &Names = &[
+    &["id", "target"],
+    &["isExpirationRequired", "maximumDuration"],
+    &["enabledRules"],
+    &["setting"],
+    &["isEnabled", "claimValue"],
+    &[
+        "notificationType",
+        "recipientType",
+        "notificationLevel",
+        "isDefaultRecipientsEnabled",
+        "notificationRecipients",
+    ],
+];
 
 /// A policy without its rules.
 pub fn policy(tenant: TenantId, kept: &Kept, by: Option<&Principal>) -> Value {
