@@ -33,7 +33,7 @@ pub fn enrolment(
     content.into_any()
 }
 
-/// Right after a one-time password the server asks for no code; otherwise it says that one is needed.
+/// At the first sign-in of a new account the server asks for no code; otherwise it says that one is needed.
 fn begin(begun: RwSignal<Option<Enrolment>>) -> AnyView {
     let form = Form::default();
     let code = Input::free();
@@ -43,7 +43,7 @@ fn begin(begun: RwSignal<Option<Enrolment>>) -> AnyView {
         form.mutation.run(api::begin_enrolment(body), move |answer| begun.set(Some(answer)));
     };
     let about = Field::new("Enrolment code", "enrolmentCode")
-        .hint("From an administrator. Leave it empty right after your first sign-in.");
+        .hint("From an administrator. A new account needs none at its first sign-in.");
     view! {
         <form
             novalidate

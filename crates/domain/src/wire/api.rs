@@ -156,7 +156,7 @@ pub struct NewPassword {
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BeginEnrolment {
-    /// A code from an administrator; needed except right after the first sign-in with a one-time password.
+    /// A code from an administrator; needed except right after the first sign-in of a new account.
     #[serde(default)]
     pub enrolment_code: Option<String>,
 }

@@ -100,7 +100,8 @@ pub async fn password(
                 let now_known = credentials::password(unit.db(), caller.id()).await?.map(|known| known.hash);
                 still_there(now_known == before)?;
                 attempt.succeeded(unit.db()).await?;
-                credentials::set_password(unit.db(), caller.id(), &hash, None, wall).await?;
+                credentials::set_password(unit.db(), caller.id(), &hash, credentials::Origin::Own, wall)
+                    .await?;
                 sessions::end_all(unit.db(), caller.id(), Some(caller.session)).await?;
                 let row = authentication(audit, now, CHANGE_PASSWORD, &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)

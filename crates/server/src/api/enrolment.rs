@@ -1,4 +1,4 @@
-//! `/api/account/totp`: a second factor is enrolled right after the first sign-in or with an administrator's code,
+//! `/api/account/totp`: a second factor is enrolled at the first sign-in of an account or with an administrator's code,
 //! never by a password alone.
 
 use axum::{

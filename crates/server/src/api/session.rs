@@ -31,7 +31,7 @@ use crate::{
     ids,
     storage::{
         StorageError, UnitOfWork,
-        credentials::{self, Credential},
+        credentials::{self, Credential, Origin},
         principals,
         principals::Principal,
         rights,
@@ -90,7 +90,8 @@ pub async fn sign_in(
     drop(db);
     let (mut record, token) = session::fresh(&state, &user, &headers, &address);
     record.state = first_state(credential.one_time, has_factor, privileged);
-    record.may_enrol = credential.one_time && !has_factor;
+    // An administrator who reset a password must not come by the person's second factor with it.
+    record.may_enrol = credential.is_first && !has_factor;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
     let start = Start { record, token: secret::hash(&token), old };
     if let Err(early) = begin(&state, &user, &attempt, credential, start).await {
@@ -164,8 +165,13 @@ pub async fn first_password(
             .at("new", "another password"));
     }
     let hash = state.passwords.hash(body.new, &address).await?;
-    record.state =
-        if caller.second_factor_enrolled { SessionState::SecondFactor } else { SessionState::Enrolment };
+    record.state = if caller.second_factor_enrolled {
+        SessionState::SecondFactor
+    } else if record.may_enrol {
+        SessionState::Enrolment
+    } else {
+        first_state(false, false, rights::any_privileged(&caller.rights))
+    };
     let token = secret::session_token();
     let audit = AuditId(ids::in_order());
     let (now, wall) = (state.clock.engine(), state.clock.wall());
@@ -176,7 +182,7 @@ pub async fn first_password(
             let (caller, record, hash, token) =
                 (caller.clone(), record.clone(), hash.clone(), hashed_token.clone());
             async move {
-                credentials::set_password(unit.db(), id, &hash, None, wall).await?;
+                credentials::set_password(unit.db(), id, &hash, Origin::Own, wall).await?;
                 still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
                 let row = authentication(audit, now, "Change password (self-service)", &caller);
                 unit.commit(&[row], ()).await.map_err(ApiError::from)

@@ -53,7 +53,8 @@ async fn recover(
             let (hash, code) = (hash.clone(), code.clone());
             async move {
                 let db = unit.db();
-                credentials::set_password(db, id, &hash, Some(wall + COUNTS), wall).await?;
+                credentials::set_password(db, id, &hash, credentials::Origin::First(wall + COUNTS), wall)
+                    .await?;
                 credentials::remove_factor(db, id).await?;
                 credentials::set_enrolment_code(db, id, &code, wall + COUNTS).await?;
                 sessions::end_all(db, id, None).await?;

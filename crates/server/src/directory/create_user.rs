@@ -132,8 +132,8 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
         Err(error) if error.is_conflict() => return Err(taken(&person.user_principal_name)),
         other => other?,
     }
-    let until = Some(act.wall + password::ONE_TIME);
-    credentials::set_password(unit.db(), person.id, &hash, until, act.wall).await?;
+    let first = credentials::Origin::First(act.wall + password::ONE_TIME);
+    credentials::set_password(unit.db(), person.id, &hash, first, act.wall).await?;
     Ok(unit.commit(&[row], Ok(())).await?)
 }
 

@@ -78,8 +78,8 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> 
     facts.needed(permission).into_iter().for_each(|needed| rights.tell(&mut row, needed));
     match fresh {
         Fresh::Password(hash) => {
-            let until = Some(act.wall + password::ONE_TIME);
-            credentials::set_password(unit.db(), id, &hash.unwrap_or_default(), until, act.wall).await?;
+            let reset = credentials::Origin::Reset(act.wall + password::ONE_TIME);
+            credentials::set_password(unit.db(), id, &hash.unwrap_or_default(), reset, act.wall).await?;
         }
         Fresh::EnrolmentCode(hash) => {
             credentials::remove_factor(unit.db(), id).await?;

@@ -133,7 +133,7 @@ async fn make(
 ) -> Result<(), StorageError> {
     let id = person.principal.id;
     principals::insert(db, &person.principal).await?;
-    credentials::set_password(db, id, &person.hash, None, wall).await?;
+    credentials::set_password(db, id, &person.hash, credentials::Origin::Own, wall).await?;
     let factor = Factor { secret: person.sealed.clone(), since: wall, last_step: 0 };
     credentials::set_factor(db, id, &factor).await?;
     for schedule in &person.roles {

@@ -14,8 +14,30 @@ pub struct Credential {
     pub hash: String,
     /// Whether it is an administrator's one-time password.
     pub one_time: bool,
+    /// Whether it is the password that the account began with, or came back with on the console.
+    pub is_first: bool,
     /// Until when it counts, on the wall clock; none is until it is changed.
     pub until: Option<Instant>,
+}
+
+/// Where a password comes from. One that somebody else gave is a one-time password until an instant of the wall clock.
+#[derive(Clone, Copy)]
+pub enum Origin {
+    /// The person chose it.
+    Own,
+    /// The account begins with it, or comes back with it on the console: a second factor may be enrolled after it.
+    First(Instant),
+    /// An administrator gave it in place of another, and might use it himself: alone it leads to no second factor.
+    Reset(Instant),
+}
+
+impl Origin {
+    const fn until(self) -> Option<Instant> {
+        match self {
+            Self::Own => None,
+            Self::First(until) | Self::Reset(until) => Some(until),
+        }
+    }
 }
 
 /// A second factor as it is kept.
@@ -44,30 +66,33 @@ impl Credential {
 
 /// The password of a principal.
 pub async fn password(db: &mut Connection, id: PrincipalId) -> Result<Option<Credential>, StorageError> {
-    let sql = "SELECT hash, one_time, until_ms FROM credentials WHERE principal_id = $1";
+    let sql = "SELECT hash, one_time, is_first, until_ms FROM credentials WHERE principal_id = $1";
     let row = db.first(sql, args![id]).await?;
     row.map(|row| {
         Ok(Credential {
             hash: row.text("hash")?,
             one_time: row.boolean("one_time")?,
+            is_first: row.boolean("is_first")?,
             until: row.int_or_null("until_ms")?.map(Instant),
         })
     })
     .transpose()
 }
 
-/// Sets the password of a principal; with an end it is a one-time password.
+/// Sets the password of a principal.
 pub async fn set_password(
     db: &mut Connection,
     id: PrincipalId,
     hash: &str,
-    one_time_until: Option<Instant>,
+    origin: Origin,
     now: Instant,
 ) -> Result<(), StorageError> {
-    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms, until_ms) VALUES ($1, $2, $3, $4, $5)
+    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms, until_ms, is_first)
+            VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time,
-            changed_ms = excluded.changed_ms, until_ms = excluded.until_ms";
-    db.execute(sql, args![id, hash, one_time_until.is_some(), now, one_time_until]).await.map(drop)
+            changed_ms = excluded.changed_ms, until_ms = excluded.until_ms, is_first = excluded.is_first";
+    let (until, is_first) = (origin.until(), matches!(origin, Origin::First(_)));
+    db.execute(sql, args![id, hash, until.is_some(), now, until, is_first]).await.map(drop)
 }
 
 /// Marks a one-time password as used: it opens nothing any more, and only tells the next password apart from itself.

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0009_audit_search.sql"),
     include_str!("migrations/0010_said.sql"),
     include_str!("migrations/0011_nickname.sql"),
+    include_str!("migrations/0012_first.sql"),
 ];
 
 /// The version of the database that this program writes.

@@ -172,3 +172,59 @@ async fn a_wrong_first_code_enrols_nothing() {
     assert_eq!(heard.field(), "code");
     assert_eq!(browser.get("/api/session").await.ok().body["secondFactorEnrolled"], false);
 }
+
+#[tokio::test]
+async fn who_resets_a_password_comes_by_no_second_factor_with_it() {
+    let world = World::lab().await;
+    let person = world.person("demouser").clone();
+    // He has lost his phone, and an administrator gave him a code; then somebody else resets his password.
+    let code = enrolment_code(&world, "demouser").await;
+    let one_time = one_time_password(&world, "demouser").await;
+    let mut thief = world.browser();
+    thief.sign_in(&person.user_principal_name, &one_time).await.ok();
+    thief.post("/api/session/password", json!({ "new": NEW })).await.ok();
+    assert_eq!(thief.state().await, "signedIn", "a password is enough for what asks no factor");
+    let heard = thief.post("/api/account/totp", json!({})).await;
+    assert_eq!(heard.refused(403, "Authorization_RequestDenied").field(), "enrolmentCode");
+    // The person himself goes on with his code.
+    enrol(&world, &mut thief, json!({ "enrolmentCode": code })).await;
+}
+
+#[tokio::test]
+async fn a_privileged_person_without_a_factor_needs_a_code_after_a_reset() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "emergency2").await;
+    let one_time = one_time_password(&world, "emergency2").await;
+    let mut browser = world.browser();
+    browser.sign_in(&world.person("emergency2").user_principal_name, &one_time).await.ok();
+    browser.post("/api/session/password", json!({ "new": "letters enough for an emergency" })).await.ok();
+    assert_eq!(browser.state().await, "enrolment");
+    browser.post("/api/account/totp", json!({})).await.refused(403, "Authorization_RequestDenied");
+    enrol(&world, &mut browser, json!({ "enrolmentCode": code })).await;
+    assert_eq!(browser.state().await, "signedIn");
+}
+
+#[tokio::test]
+async fn the_password_that_an_account_began_with_leads_to_a_factor_and_a_reset_one_does_not() {
+    let world = World::lab().await;
+    let mut admin = world.with_factor("admin").await;
+    let (_, domain) = world.person("admin").user_principal_name.split_once('@').unwrap();
+    for (name, is_reset) in [("newcomer", false), ("latecomer", true)] {
+        let upn = format!("{name}@{domain}");
+        let body = json!({ "displayName": name, "userPrincipalName": upn, "accountEnabled": true });
+        let made = admin.post("/v1.0/users", body).await.ok().body;
+        let mut one_time = made["passwordProfile"]["password"].as_str().unwrap().to_owned();
+        if is_reset {
+            let path = format!("/api/users/{}/reset-password", made["id"].as_str().unwrap());
+            let heard = admin.post(&path, json!({})).await.ok();
+            heard.body["password"].as_str().unwrap().clone_into(&mut one_time);
+        }
+        let mut browser = world.browser();
+        browser.sign_in(&upn, &one_time).await.ok();
+        browser.post("/api/session/password", json!({ "new": NEW })).await.ok();
+        let state = if is_reset { "signedIn" } else { "enrolment" };
+        assert_eq!(browser.state().await, state, "{name}");
+        let heard = browser.post("/api/account/totp", json!({})).await;
+        assert_eq!(heard.status.is_success(), !is_reset, "{name}");
+    }
+}

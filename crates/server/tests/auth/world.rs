@@ -110,7 +110,7 @@ impl World {
         let done = state.storage.write(move |unit: &mut UnitOfWork| {
             let hash = hash.clone();
             async move {
-                credentials::set_password(unit.db(), id, &hash, None, wall).await?;
+                credentials::set_password(unit.db(), id, &hash, credentials::Origin::Own, wall).await?;
                 Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
             }
             .boxed()

@@ -188,6 +188,39 @@ async fn a_database_of_a_newer_program_is_refused() {
     assert!(error.to_string().contains(&newer.to_string()), "{error}");
 }
 
+/// What a step does to rows from before it, told by going back to the version before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_password_from_before_is_a_first_one_unless_an_administrator_had_reset_it() {
+    const BEFORE: &str = "
+        INSERT INTO audit (id, at_ms, activity, category, correlation, outcome, entry)
+            VALUES ('row', 0, 'Reset user password', 'UserManagement', '', 'success', '{}');
+        INSERT INTO audit_targets (audit_id, target_id) VALUES ('row', 'reset');
+        INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled,
+                is_assignable_to_role, is_emergency, created_ms, version)
+            SELECT name, 'user', name, name, name, TRUE, FALSE, FALSE, 0, 1
+            FROM (SELECT 'new' AS name UNION SELECT 'reset' UNION SELECT 'own') names;
+        ALTER TABLE credentials DROP COLUMN is_first;
+        INSERT INTO credentials (principal_id, hash, one_time, changed_ms)
+            SELECT id, '', id <> 'own', 0 FROM principals;
+        UPDATE schema_version SET version = 11;";
+    let (url, _folder) = fresh_database().await;
+    let storage = Storage::open(&url).await.unwrap();
+    let back = storage.write(|unit| {
+        async move {
+            unit.db().batch(BEFORE).await?;
+            Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+        }
+        .boxed()
+    });
+    back.await.unwrap();
+    storage.close().await;
+    let storage = Storage::open(&url).await.unwrap();
+    let mut db = storage.read().await.unwrap();
+    let rows = db.all("SELECT principal_id FROM credentials WHERE is_first", args![]).await.unwrap();
+    let first: Vec<_> = rows.iter().map(|row| row.text("principal_id").unwrap()).collect();
+    assert_eq!(first, ["new"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_programs_may_open_a_new_database_at_once() {
     let (url, _folder) = fresh_database().await;
