@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::rejection::BytesRejection,
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
 };
 use domain::{capability, error_code::ErrorCode, permission::Permission};
 use percent::decode_segment;
@@ -35,6 +35,23 @@ pub struct Call {
     body: Bytes,
     /// The address by which the caller reached this server: links lead back to where his session is known.
     origin: String,
+}
+
+/// No answer carries a version, so no write can depend on one: a condition that would not be kept is refused.
+pub(super) fn without_conditions(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+    if *method == Method::GET || *method == Method::HEAD {
+        return Ok(());
+    }
+    for name in [header::IF_MATCH, header::IF_NONE_MATCH, header::IF_UNMODIFIED_SINCE] {
+        let any_version = |value: &HeaderValue| name == header::IF_MATCH && value.as_bytes() == b"*";
+        if !headers.get_all(&name).iter().all(any_version) {
+            let message = format!("the condition `{name}` cannot be kept: nothing here has a version");
+            return Err(
+                ApiError::new(ErrorCode::ChangedMeanwhile, message).at("If-Match", "`*`, or no condition")
+            );
+        }
+    }
+    Ok(())
 }
 
 impl Call {

@@ -58,6 +58,7 @@ async fn enter(
 ) -> Result<Response, ApiError> {
     let call = Call::new(state, caller, &uri, &headers, body)?;
     let route = path::find(call.segments())?;
+    call::without_conditions(&method, &headers)?;
     dispatch(&call, &method, route).await
 }
 

@@ -4,7 +4,13 @@ use axum::response::Response;
 use domain::{error_code::ErrorCode, ids::PrincipalId, principal::PrincipalKind, wire::graph::NewUser};
 use serde_json::{Value, json};
 
-use super::{answer, call::Call, listed, path::Who, shapes};
+use super::{
+    answer, body,
+    call::{Call, typed},
+    listed,
+    path::Who,
+    shapes,
+};
 use crate::{
     directory::{self, UserChange},
     error::ApiError,
@@ -25,6 +31,8 @@ const NEW: [&str; 8] = [
     "passwordProfile",
     "userType",
 ];
+const PASSWORD_PROFILE: [&str; 3] =
+    ["password", "forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa"];
 const CHANGEABLE: [&str; 4] = ["displayName", "mail", "jobTitle", "accountEnabled"];
 
 /// One page of users.
@@ -58,7 +66,11 @@ pub async fn get(call: &Call, who: &Who) -> Result<Response, ApiError> {
 /// A new user; the one-time password that the server made is in the answer, once.
 pub async fn create(call: &Call) -> Result<Response, ApiError> {
     call.options(&[])?;
-    let new: NewUser = call.body(&NEW, ErrorCode::BadRequest)?;
+    let body = call.json(&NEW, ErrorCode::BadRequest)?;
+    if let Some(profile) = body::part(&body, "passwordProfile", &PASSWORD_PROFILE, ErrorCode::BadRequest)? {
+        without_second_factor(profile)?;
+    }
+    let new: NewUser = typed(body, ErrorCode::BadRequest)?;
     let (person, password) = directory::create_user(&call.state, &call.caller, new).await?;
     let mut value = shapes::principal(&person);
     if let Some(password) = password {
@@ -66,6 +78,17 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
     }
     let address = call.address(&format!("users/{}", person.id));
     Ok(answer::created(call, "users", value, Some(address)))
+}
+
+/// That somebody must enrol a second factor is the rule of the roles he gets, and not of his first password.
+fn without_second_factor(profile: &Value) -> Result<(), ApiError> {
+    let name = "forceChangePasswordNextSignInWithMfa";
+    match profile.get(name) {
+        None | Some(Value::Null | Value::Bool(false)) => Ok(()),
+        Some(_) => {
+            Err(ApiError::bad(name, format!("another {name} is not supported"), "`false`, or nothing"))
+        }
+    }
 }
 
 /// Changes to a user.

@@ -53,6 +53,56 @@ async fn a_window_that_is_misspelt_or_contradicts_itself_gives_no_right() {
 }
 
 #[tokio::test]
+async fn a_first_password_promises_nothing_that_is_not_kept() {
+    let world = World::new().await;
+    let create = |name: &str, profile: Value| {
+        let body = json!({
+            "displayName": name, "userPrincipalName": format!("{name}@contoso.example"), "passwordProfile": profile,
+        });
+        world.post("admin", "/v1.0/users", body)
+    };
+    let field = |name: &str, value: Value| {
+        let mut profile = json!({"password": "correct horse battery"});
+        profile[name] = value;
+        profile
+    };
+    let with_mfa = "forceChangePasswordNextSignInWithMfa";
+    for (profile, named) in [
+        (field(with_mfa, json!(true)), with_mfa),
+        (field(with_mfa, json!("no")), with_mfa),
+        (
+            field("forceChangePasswordNextSignin", json!(true)),
+            "passwordProfile.forceChangePasswordNextSignin",
+        ),
+        (json!(["correct horse battery", true]), "passwordProfile"),
+    ] {
+        let refused = create("ada", profile).await;
+        refused.refused(400, "Request_BadRequest");
+        assert_eq!(refused.body["error"]["innerError"]["field"], named);
+    }
+    create("ada", field(with_mfa, json!(false))).await.ok(201);
+    create("bob", field(with_mfa, Value::Null)).await.ok(201);
+}
+
+#[tokio::test]
+async fn a_write_on_a_condition_that_is_not_kept_is_not_done() {
+    let world = World::new().await;
+    let path = format!("/v1.0/users/{}", id("demo"));
+    let body = json!({"jobTitle": "Clerk"});
+    for (name, value) in [("If-Match", "\"nonsense\""), ("If-None-Match", "*"), ("If-Match", "W/\"1\"")] {
+        for (method, path) in [("PATCH", &path), ("DELETE", &path)] {
+            let refused = world.send_on("admin", method, path, Some(body.clone()), (name, value)).await;
+            refused.refused(412, "Request_PreconditionFailed");
+        }
+    }
+    assert_eq!(world.get("demo", "/v1.0/me").await.ok(200)["jobTitle"], Value::Null);
+    let done = world.send_on("admin", "PATCH", &path, Some(body), ("If-Match", "*")).await;
+    assert_eq!(done.status, 204);
+    let read = world.send_on("demo", "GET", "/v1.0/me", None, ("If-None-Match", "\"1\"")).await;
+    assert_eq!(read.ok(200)["jobTitle"], "Clerk");
+}
+
+#[tokio::test]
 async fn a_reference_that_would_not_be_made_is_refused() {
     let world = World::new().await;
     let address = format!("https://graph.example/v1.0/directoryObjects/{}", id("demo"));

@@ -68,6 +68,21 @@ async fn whatever_the_order_pages_have_no_gaps_and_nulls_stand_last() {
 }
 
 #[tokio::test]
+async fn a_file_says_what_it_does_not_do() {
+    let world = told().await;
+    let file = |options: &str| {
+        let path = format!("{AUDITS}?{options}");
+        let world = &world;
+        async move { world.send_on("reader", "GET", &path, None, ("accept", "text/csv")).await }
+    };
+    for options in ["$select=id", "$count=true", "$orderby=result", "$expand=x"] {
+        file(options).await.refused(400, "Request_BadRequest");
+    }
+    let text = file("$filter=category eq 'RoleManagement'&$top=2&$count=false").await.ok(200);
+    assert_eq!(text.as_str().unwrap().lines().count(), 3, "{text}");
+}
+
+#[tokio::test]
 async fn what_is_told_meanwhile_moves_no_row_to_another_page() {
     let world = told().await;
     let path = format!("{AUDITS}?$orderby=activityDisplayName&$top=3");

@@ -112,6 +112,18 @@ impl World {
 
     /// Says something as somebody; nobody is the empty name.
     pub async fn send(&self, who: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.send_on(who, method, path, body, ("accept", "*/*")).await
+    }
+
+    /// The same with one header more.
+    pub async fn send_on(
+        &self,
+        who: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+        (name, value): (&str, &str),
+    ) -> Answer {
         let path = path.replace(' ', "%20").replace('"', "%22");
         let request = Request::builder()
             .method(method)
@@ -119,6 +131,7 @@ impl World {
             .header(header::ORIGIN, ORIGIN)
             .header(header::COOKIE, format!("pimlico={who}"))
             .header(header::CONTENT_TYPE, "application/json")
+            .header(name, value)
             .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();

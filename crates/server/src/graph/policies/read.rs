@@ -81,7 +81,7 @@ fn same_target(body: &Members<'_>, id: RuleId) -> Result<(), ApiError> {
 }
 
 fn expiration(body: &Members<'_>, before: ExpirationRule) -> Result<ExpirationRule, ApiError> {
-    body.only(&["isExpirationRequired", "maximumDuration"])?;
+    body.only_of_rule(&["isExpirationRequired", "maximumDuration"])?;
     let required = body.boolean("isExpirationRequired")?;
     let length = body.text("maximumDuration")?;
     if required == Some(true) && length.is_none() {
@@ -101,7 +101,7 @@ fn expiration(body: &Members<'_>, before: ExpirationRule) -> Result<ExpirationRu
 }
 
 fn enablement(body: &Members<'_>, before: EnablementRule) -> Result<EnablementRule, ApiError> {
-    body.only(&["enabledRules"])?;
+    body.only_of_rule(&["enabledRules"])?;
     let Some(words) = body.texts("enabledRules")? else { return Ok(before) };
     EnablementRule::of_words(words).map_err(|word| {
         let word: String = word.chars().take(60).collect();
@@ -114,7 +114,7 @@ fn context(
     body: &Members<'_>,
     before: AuthenticationContextRule,
 ) -> Result<AuthenticationContextRule, ApiError> {
-    body.only(&["isEnabled", "claimValue"])?;
+    body.only_of_rule(&["isEnabled", "claimValue"])?;
     let claim = body.text("claimValue")?.filter(|claim| !claim.is_empty());
     let number = claim.and_then(|claim| claim.strip_prefix('c')).and_then(|n| n.parse::<u8>().ok());
     if claim.is_some() && !number.is_some_and(|n| (1..100).contains(&n)) {
@@ -131,7 +131,7 @@ fn notification(
     id: RuleId,
     before: NotificationRule,
 ) -> Result<NotificationRule, ApiError> {
-    body.only(&[
+    body.only_of_rule(&[
         "notificationType",
         "recipientType",
         "notificationLevel",
@@ -158,7 +158,7 @@ fn notification(
 }
 
 fn approval(body: &Members<'_>, before: ApprovalRule) -> Result<ApprovalRule, ApiError> {
-    body.only(&["setting"])?;
+    body.only_of_rule(&["setting"])?;
     let Some(setting) = body.object("setting")? else { return Ok(before) };
     setting.only(&[
         "isApprovalRequired",
@@ -218,15 +218,20 @@ fn approver(value: &Value, id: RuleId) -> Result<Approver, ApiError> {
     let unknown = |message: &str| body.error("primaryApprovers", message.to_owned(), allowed);
     let kind = body.text("@odata.type")?.unwrap_or_default();
     let kind = kind.trim_start_matches("#microsoft.graph.");
-    let named = |name: &str| -> Result<_, ApiError> {
-        let text = body.text(name)?.or(body.text("id")?);
-        text.and_then(|text| text.parse().ok()).ok_or_else(|| unknown("an approver has no id"))
+    let key = match kind {
+        "singleUser" => "userId",
+        "groupMembers" => "groupId",
+        _ => return Err(unknown("this kind of approver is not supported")),
     };
-    match kind {
-        "singleUser" => Ok(Approver::User { id: named("userId")? }),
-        "groupMembers" => Ok(Approver::Group { id: named("groupId")? }),
-        _ => Err(unknown("this kind of approver is not supported")),
+    body.only(&[key, "id", "description", "isBackup"])?;
+    body.not_yet("isBackup", false)?;
+    let (own, plain) = (body.text(key)?, body.text("id")?);
+    if own.zip(plain).is_some_and(|(own, plain)| !own.eq_ignore_ascii_case(plain)) {
+        return Err(unknown("an approver has two ids"));
     }
+    let id = own.or(plain).and_then(|text| text.parse().ok());
+    let id = id.ok_or_else(|| unknown("an approver has no id"))?;
+    Ok(if key == "userId" { Approver::User { id } } else { Approver::Group { id } })
 }
 
 /// The members of an object, read with their types.
@@ -256,10 +261,14 @@ impl<'b> Members<'b> {
         ApiError::new(ErrorCode::NotSupported, message).at(&field, allowed)
     }
 
+    /// Refuses members that are none of these, nor those of every rule.
+    fn only_of_rule(&self, known: &[&str]) -> Result<(), ApiError> {
+        self.only(&[known, &["id", "target"]].concat())
+    }
+
     /// Refuses members that are none of these.
     fn only(&self, known: &[&str]) -> Result<(), ApiError> {
-        let usual = |name: &str| ["id", "target"].contains(&name) || is_annotation(name);
-        match self.object.keys().find(|name| !usual(name) && !known.contains(&name.as_str())) {
+        match self.object.keys().find(|name| !is_annotation(name) && !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {
                 let name: String = name.chars().take(80).collect();
@@ -440,9 +449,41 @@ mod tests {
             json!({"@odata.type": kind("Expiration"), "target": {"caller": "Admin"}}),
             json!({"@odata.type": kind("Expiration"), "target": {"operations": ["assign"]}}),
             json!({"@odata.type": kind("Expiration"), "target": {"enforcedSettings": ["all"]}}),
+            json!({"@odata.type": kind("Expiration"), "target@odata.bind": "x"}),
             json!([]),
         ] {
             assert_eq!(read(id, body.clone()), Err(ErrorCode::InvalidPolicyRule), "{body}");
+        }
+        let approver = |change: Value| {
+            let mut approver =
+                json!({"@odata.type": "#microsoft.graph.singleUser", "userId": Uuid::from_u128(1)});
+            for (name, value) in change.as_object().unwrap() {
+                approver[name] = value.clone();
+            }
+            let stage = json!({"@odata.type": "x", "primaryApprovers": [approver]});
+            let setting = json!({"approvalStages@odata.context": "x", "approvalStages": [stage]});
+            read(
+                RuleId::ApprovalEndUserAssignment,
+                json!({"@odata.type": kind("Approval"), "setting": setting}),
+            )
+        };
+        for change in [
+            json!({}),
+            json!({"isBackup": false, "description": "Ada"}),
+            json!({"userId": null, "id": Uuid::from_u128(1)}),
+            json!({"id": Uuid::from_u128(1)}),
+        ] {
+            assert!(approver(change.clone()).is_ok(), "{change}");
+        }
+        assert_eq!(approver(json!({"isBackup": true})), Err(ErrorCode::NotSupported));
+        for change in [
+            json!({"nonsense": 5}),
+            json!({"target": {}}),
+            json!({"groupId": Uuid::from_u128(1)}),
+            json!({"id": Uuid::from_u128(2)}),
+            json!({"manager@odata.bind": "x"}),
+        ] {
+            assert_eq!(approver(change.clone()), Err(ErrorCode::InvalidPolicyRule), "{change}");
         }
         let stage =
             |change: Value| json!({"@odata.type": kind("Approval"), "setting": {"approvalStages": [change]}});
