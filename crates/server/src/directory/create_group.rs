@@ -1,9 +1,10 @@
-//! A new group. Whether it can hold roles is fixed here.
+//! A new group, with its first members. Whether it can hold roles is fixed here.
 
 use domain::{
-    audit::{Category, Change, Target},
+    audit::{Category, Change, Entry, Target},
     capability,
-    ids::PrincipalId,
+    error_code::ErrorCode,
+    ids::{AuditId, PrincipalId},
     principal::PrincipalKind,
     text::DisplayName,
     wire::graph::NewGroup,
@@ -14,13 +15,19 @@ use super::{Act, Acted, create_user::optional};
 use crate::{
     app::AppState,
     caller::Caller,
+    engine::{self, Rights},
     error::ApiError,
     ids,
     storage::{UnitOfWork, principals, principals::Principal},
 };
 
-/// Creates a group without members.
-pub async fn create_group(state: &AppState, caller: &Caller, new: NewGroup) -> Result<Principal, ApiError> {
+/// Creates a group with these members, or none of it.
+pub async fn create_group(
+    state: &AppState,
+    caller: &Caller,
+    new: NewGroup,
+    members: Vec<PrincipalId>,
+) -> Result<Principal, ApiError> {
     if new.mail_enabled == Some(true) {
         return Err(ApiError::bad("mailEnabled", "groups with a mailbox are not supported", "false"));
     }
@@ -47,7 +54,9 @@ pub async fn create_group(state: &AppState, caller: &Caller, new: NewGroup) -> R
         created_at: act.now,
         version: 1,
     };
-    act.run(state, group.clone(), |unit, act, group| run(unit, act, group).boxed()).await?;
+    let members: Vec<_> = members.into_iter().map(|member| (member, AuditId(ids::in_order()))).collect();
+    let input = (group.clone(), members);
+    act.run(state, input, |unit, act, (group, members)| run(unit, act, group, members).boxed()).await?;
     Ok(group)
 }
 
@@ -64,7 +73,12 @@ fn nickname(text: Option<String>) -> Result<Option<String>, ApiError> {
     }
 }
 
-async fn run(unit: &mut UnitOfWork, act: Act, group: Principal) -> Acted<()> {
+async fn run(
+    unit: &mut UnitOfWork,
+    act: Act,
+    group: Principal,
+    members: Vec<(PrincipalId, AuditId)>,
+) -> Acted<()> {
     let mut row = act.entry("Add group", Category::GroupManagement);
     let change =
         |name: &str, after: String| Change { name: name.to_owned(), before: None, after: Some(after) };
@@ -83,6 +97,44 @@ async fn run(unit: &mut UnitOfWork, act: Act, group: Principal) -> Acted<()> {
         return refused;
     }
     rights.tell(&mut row, capability::to_create_group(group.is_assignable_to_role));
+    if !members.is_empty() {
+        let may = capability::may_change_members(rights.permissions, group.is_assignable_to_role);
+        if let Some(refused) = act.check(unit, &row, may).await {
+            return refused;
+        }
+    }
+    for (member, _) in &members {
+        let found = principals::find(unit.db(), *member).await?.ok_or_else(|| ApiError::not_found(member))?;
+        if found.kind == PrincipalKind::Group {
+            let error = ApiError::new(ErrorCode::NotSupported, "a group in a group is not supported yet")
+                .at("members@odata.bind", "users and service principals");
+            return act.refuse(unit, row, error, "a group in a group is not supported").await;
+        }
+    }
     principals::insert(unit.db(), &group).await?;
-    Ok(unit.commit(&[row], Ok(())).await?)
+    let mut rows = vec![row];
+    for (member, id) in members {
+        let row = join(unit, &act, &group, member, &rights).await?;
+        rows.push(Entry { id, ..row });
+    }
+    Ok(unit.commit(&rows, Ok(())).await?)
+}
+
+/// Adds somebody to the group that is made.
+async fn join(
+    unit: &mut UnitOfWork,
+    act: &Act,
+    group: &Principal,
+    member: PrincipalId,
+    rights: &Rights,
+) -> Result<Entry, ApiError> {
+    if !principals::add_member(unit.db(), group.id, member).await? {
+        let message = format!("the member `{member}` is given twice");
+        return Err(ApiError::bad("members@odata.bind", message, "each member once"));
+    }
+    let mut row = act.entry("Add member to group", Category::GroupManagement);
+    row.targets =
+        vec![engine::user_target(unit.db(), member).await?, engine::user_target(unit.db(), group.id).await?];
+    rights.tell(&mut row, capability::to_change_members(group.is_assignable_to_role));
+    Ok(row)
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{
     answer,
-    call::Call,
-    listed, shapes,
+    call::{Call, typed},
+    listed, members, shapes,
     users::{nothing_expanded, text},
 };
 use crate::{
@@ -21,7 +21,9 @@ use crate::{
     },
 };
 
-const NEW: [&str; 7] = [
+const MEMBERS: &str = "members@odata.bind";
+const NEW: [&str; 8] = [
+    MEMBERS,
     "displayName",
     "description",
     "isAssignableToRole",
@@ -62,7 +64,9 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
 /// A new group.
 pub async fn create(call: &Call) -> Result<Response, ApiError> {
     call.options(&[])?;
-    let body = call.json(&NEW, ErrorCode::BadRequest)?;
+    let mut body = call.json(&NEW, ErrorCode::BadRequest)?;
+    let members = body.as_object_mut().and_then(|body| body.remove(MEMBERS)).unwrap_or_default();
+    let members = members::all_referred(call, MEMBERS, &members)?;
     if body.get("groupTypes").and_then(Value::as_array).is_some_and(|types| !types.is_empty()) {
         return Err(ApiError::bad(
             "groupTypes",
@@ -70,8 +74,8 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
             "an empty list",
         ));
     }
-    let new: NewGroup = call.body(&NEW, ErrorCode::BadRequest)?;
-    let group = directory::create_group(&call.state, &call.caller, new).await?;
+    let new: NewGroup = typed(body, ErrorCode::BadRequest)?;
+    let group = directory::create_group(&call.state, &call.caller, new, members).await?;
     let address = call.address(&format!("groups/{}", group.id));
     Ok(answer::created(call, "groups", shapes::principal(&group), Some(address)))
 }

@@ -13,6 +13,9 @@ use crate::{
     storage::{listing, principals::Principal},
 };
 
+/// So many members can come with a new group, as with Graph.
+const MOST_AT_ONCE: usize = 20;
+
 /// One page of a group's members.
 pub async fn list(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::SEARCHED)?;
@@ -57,6 +60,25 @@ pub(super) fn referred(call: &Call) -> Result<PrincipalId, ApiError> {
         let allowed = call.address("directoryObjects/{id}");
         ApiError::bad("@odata.id", "@odata.id is no address of a directory object", allowed)
     })
+}
+
+/// The directory objects that a list of a body refers to.
+pub(super) fn all_referred(call: &Call, field: &str, list: &Value) -> Result<Vec<PrincipalId>, ApiError> {
+    let allowed =
+        || format!("at most {MOST_AT_ONCE} addresses such as {}", call.address("directoryObjects/{id}"));
+    if list.is_null() {
+        return Ok(Vec::new());
+    }
+    let wrong = |message: String| ApiError::bad(field, message, allowed());
+    let list = list.as_array().ok_or_else(|| wrong(format!("{field} is no list")))?;
+    if list.len() > MOST_AT_ONCE {
+        return Err(wrong(format!("{field} has {} addresses", list.len())));
+    }
+    let one = |value: &Value| {
+        let id = value.as_str().and_then(reference);
+        id.ok_or_else(|| wrong(format!("{field} holds what is no address of a directory object")))
+    };
+    list.iter().map(one).collect()
 }
 
 /// The id at the end of `https://host/v1.0/directoryObjects/{id}` or `.../users/{id}`.

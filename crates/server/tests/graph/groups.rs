@@ -86,3 +86,51 @@ async fn leaving_a_group_ends_what_came_through_it() {
     assert_eq!(world.send("admin", "DELETE", &format!("/v1.0/groups/{team}"), None).await.status, 204);
     assert!(world.get("john", &active).await.each("id").is_empty());
 }
+
+#[tokio::test]
+async fn a_group_comes_with_its_members_or_not_at_all() {
+    let world = World::new().await;
+    world.add_robot("robot").await;
+    let address = |name: &str| reference(name)["@odata.id"].clone();
+    let create = |who: &'static str, assignable: bool, members: Value| {
+        let body = json!({
+            "displayName": "Team", "isAssignableToRole": assignable, "mailEnabled": false, "securityEnabled": true,
+            "mailNickname": "team", "members@odata.bind": members,
+        });
+        world.post(who, "/v1.0/groups", body)
+    };
+    let other = group(&world, "admin", false).await.ok(201)["id"].clone();
+    let other = json!(format!("https://graph.example/v1.0/groups/{}", other.as_str().unwrap()));
+    for (members, status) in [
+        (json!("demo"), 400),
+        (json!([address("demo"), "demo"]), 400),
+        (json!([address("demo"), 5]), 400),
+        (json!([address("demo"), address("demo")]), 400),
+        (json!([address("demo"), other]), 400),
+        (json!(vec![address("demo"); 21]), 400),
+        (json!([address("demo"), address("nobody")]), 404),
+    ] {
+        assert_eq!(create("admin", false, members.clone()).await.status, status, "{members}");
+    }
+    create("helper", true, json!([address("demo")])).await.refused(403, "Authorization_RequestDenied");
+    create("demo", false, json!([address("demo")])).await.refused(403, "Authorization_RequestDenied");
+    assert_eq!(world.get("demo", "/v1.0/groups/$count").await.ok(200), json!(1));
+    assert!(world.get("demo", "/v1.0/me/memberOf").await.each("id").is_empty());
+
+    let made = create("helper", false, json!([address("demo"), address("robot")])).await.ok(201);
+    let team = made["id"].as_str().unwrap();
+    let members = world.get("john", &format!("/v1.0/groups/{team}/members")).await.each("displayName");
+    assert_eq!(members, ["DEMO", "ROBOT"]);
+    let told = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName eq 'Add member to group'";
+    let rows = world.get("reader", told).await.ok(200);
+    let rows = rows["value"].as_array().unwrap();
+    let whom: Vec<&str> = rows.iter().filter_map(|row| row["targetResources"][0]["id"].as_str()).collect();
+    assert_eq!(rows.len(), 2);
+    for name in ["demo", "robot"] {
+        assert!(whom.contains(&id(name).to_string().as_str()), "{whom:?}");
+    }
+    assert!(rows.iter().all(|row| row["targetResources"][1]["id"] == team && row["result"] == "success"));
+    for nothing in [json!([]), Value::Null] {
+        create("helper", false, nothing).await.ok(201);
+    }
+}
