@@ -39,14 +39,14 @@ pub fn password(user_principal_name: &str) -> String {
 /// lock anybody out there, and whoever commands many networks has no more guesses than others.
 pub const EVERYWHERE: &str = "everywhere";
 
-/// The address under which failures are counted: of IPv6 the network, because one subscriber has all of it.
+/// The address under which callers are counted: of IPv6 the 256 networks that one subscriber commonly has all of.
 pub fn address(address: &str) -> String {
     let Ok(v6) = address.parse::<std::net::Ipv6Addr>() else { return address.to_owned() };
     if let Some(v4) = v6.to_ipv4_mapped() {
         return v4.to_string();
     }
     let [a, b, c, d, ..] = v6.segments();
-    format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+    format!("{a:x}:{b:x}:{c:x}:{:x}::/56", d & 0xff00)
 }
 
 /// Refuses an attempt that comes too early.
@@ -65,9 +65,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_are_counted_for_a_whole_network_of_ipv6_and_each_address_of_ipv4() {
+    fn failures_are_counted_for_a_subscriber_of_ipv6_and_each_address_of_ipv4() {
         assert_eq!(address("2001:db8:1:2:3:4:5:6"), address("2001:db8:1:2::1"));
-        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
+        assert_eq!(address("2001:db8:1:2::1"), address("2001:db8:1:ff::1"));
+        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:102::1"));
         assert_eq!(address("::ffff:192.0.2.1"), "192.0.2.1");
         assert_eq!(address("192.0.2.1"), "192.0.2.1");
     }
