@@ -183,3 +183,38 @@ async fn another_key_is_refused() {
     let (ok, said) = run(&data, &["serve", "--listen", "127.0.0.1:0"], "").await;
     assert!(!ok && said.contains("is not the one of this database"), "{said}");
 }
+
+#[tokio::test]
+async fn who_lost_the_key_goes_on_with_a_new_one() {
+    let folder = Folder::new();
+    let data = folder.path("data");
+    let (ok, said) = run(&data, &["init", "--from", "-"], ANSWERS).await;
+    assert!(ok, "{said}");
+    let key = data.join("pimlico.key");
+    for lost in [true, false] {
+        // Gone, or emptied by a power cut.
+        if lost {
+            std::fs::remove_file(&key).unwrap();
+        } else {
+            std::fs::write(&key, "").unwrap();
+        }
+        for words in [["serve", "--listen=127.0.0.1:0"], ["recover", "ada@example.org"]] {
+            let (ok, said) = run(&data, &words, "").await;
+            assert!(!ok && said.contains("recover USER --new-key"), "{said}");
+            assert_eq!(key.exists(), !lost, "a key that fits nothing was made");
+        }
+        let (ok, said) = run(&data, &["recover", "ada@example.org", "--new-key"], "").await;
+        assert!(ok && said.contains("A new key is in place"), "{said}");
+        let told = |name: &str| said.split(name).nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+        let (password, code) = (told("One-time password:"), told("Enrolment code:"));
+        let (child, url) = serve(&data, &[]).await;
+        let mut browser = Browser::new(&url);
+        browser.sign_in("ada@example.org", &password).await.ok();
+        let new = serde_json::json!({ "new": format!("plenty of new letters {lost}") });
+        browser.post("/api/session/password", new).await.ok();
+        browser.post("/api/account/totp", serde_json::json!({ "enrolmentCode": code })).await.ok();
+        let (ok, said) = run(&data, &["recover", "ada@example.org", "--new-key"], "").await;
+        assert!(!ok && said.contains("stop it first"), "{said}");
+        stop(child).await;
+    }
+}
