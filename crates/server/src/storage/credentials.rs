@@ -208,15 +208,17 @@ pub async fn end_all_given(db: &mut Connection, now: Instant) -> Result<(), Stor
     db.execute(sql, args![now, true]).await.map(drop)
 }
 
-/// How often sign-in failed for an account from an address, and until when it must wait.
+/// How often sign-in failed for an account from an address, until when it must wait, and when it failed last.
 pub async fn lockout(
     db: &mut Connection,
     account: &str,
     address: &str,
-) -> Result<(i64, Instant), StorageError> {
-    let sql = "SELECT failures, until_ms FROM lockouts WHERE account = $1 AND address = $2";
+) -> Result<(i64, Instant, Instant), StorageError> {
+    let sql = "SELECT failures, until_ms, last_ms FROM lockouts WHERE account = $1 AND address = $2";
     let row = db.first(sql, args![account, address]).await?;
-    row.map_or(Ok((0, Instant(0))), |row| Ok((row.int("failures")?, Instant(row.int("until_ms")?))))
+    row.map_or(Ok((0, Instant(0), Instant(0))), |row| {
+        Ok((row.int("failures")?, Instant(row.int("until_ms")?), Instant(row.int("last_ms")?)))
+    })
 }
 
 /// Notes another failure.
@@ -229,7 +231,8 @@ pub async fn set_lockout(
     now: Instant,
 ) -> Result<(), StorageError> {
     let sql = "INSERT INTO lockouts (account, address, failures, until_ms, last_ms) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (account, address) DO UPDATE SET failures = excluded.failures, until_ms = excluded.until_ms, last_ms = excluded.last_ms";
+        ON CONFLICT (account, address) DO UPDATE SET failures = excluded.failures, until_ms = excluded.until_ms, last_ms = excluded.last_ms,
+            told_at = 0";
     db.execute(sql, args![account, address, failures, until, now]).await.map(drop)
 }
 
