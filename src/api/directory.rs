@@ -3,7 +3,7 @@
 use domain::{
     ids::PrincipalId,
     wire::{
-        api::{EnrolmentCode, OneTimePassword},
+        api::{EnrolmentCode, OneTimePassword, ProtectedUser},
         graph::{Collection, DirectoryObject, NewGroup, NewUser},
     },
 };
@@ -44,6 +44,11 @@ pub async fn users(search: String, next: Option<String>) -> Result<Objects, ApiE
 /// One person.
 pub async fn user(id: PrincipalId) -> Result<DirectoryObject, ApiError> {
     http::get(&format!("/v1.0/users/{id}")).await
+}
+
+/// Whom something protects from those who look after people.
+pub async fn protected_users() -> Result<Vec<ProtectedUser>, ApiError> {
+    http::get("/api/protected-users").await
 }
 
 /// A new person; the answer carries the one-time password, once.

@@ -21,7 +21,8 @@ pub use assignments::{assignment, assignments, export_url, my_role, my_roles};
 pub use audit::{AuditAsk, audit, audit_row, timeline};
 pub use directory::{
     add_member, create_group, create_user, delete_group, delete_user, group, group_members, groups,
-    remove_member, reset_password, reset_second_factor, role_groups, set_enabled, user, users,
+    protected_users, remove_member, reset_password, reset_second_factor, role_groups, set_enabled, user,
+    users,
 };
 pub use error::{ApiError, sentence};
 pub use http::{Seen, observe};

@@ -50,6 +50,8 @@ pub enum Key {
     Users(String, u64),
     /// One person.
     User(PrincipalId),
+    /// Whom something protects from those who look after people.
+    ProtectedUsers,
     /// One page of groups.
     Groups(String, u64),
     /// One page of the groups that can hold roles.
@@ -127,7 +129,9 @@ impl Key {
             | Self::RoleSettings(_)
             | Self::RoleSetting(_)
             | Self::Assignments(..)
-            | Self::Assignment(_) => Family::Roles,
+            | Self::Assignment(_)
+            // Roles protect people, and so does being named in the settings of one.
+            | Self::ProtectedUsers => Family::Roles,
             Self::Users(..) | Self::User(_) => Family::Users,
             Self::Groups(..) | Self::RoleGroups(_) | Self::Group(_) | Self::Members(_) => Family::Groups,
             Self::Requests(..) | Self::Request(_) | Self::Tasks => Family::Requests,

@@ -1,6 +1,8 @@
 //! May this person do that? Asked by the button that would be pressed and by the handler that would act, so that
 //! both say the same words.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     permission::{Permission, Permissions},
     schedule::{AssignmentType, Schedule},
@@ -47,7 +49,8 @@ pub fn needs(permissions: Permissions, permission: Permission) -> Capability {
 }
 
 /// What is known of a person whom an administrator wants to touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PersonFacts {
     /// Holds a privileged role now or later, or is eligible for one, directly or through a group.
     pub privileged: bool,
@@ -69,6 +72,14 @@ impl PersonFacts {
         [act].into_iter().chain(more).collect()
     }
 }
+
+/// What is done to a person; each is [`may_touch`].
+pub const TOUCHES: [Permission; 4] = [
+    Permission::UpdateUsers,
+    Permission::DeleteUsers,
+    Permission::ResetPasswords,
+    Permission::ResetSecondFactors,
+];
 
 /// Reset, disable, delete or re-factor somebody: the permission for the act, and for protected people one more.
 pub fn may_touch(permissions: Permissions, act: Permission, person: PersonFacts) -> Capability {

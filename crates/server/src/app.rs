@@ -16,7 +16,6 @@ use crate::{
     doors::{Doors, Limits},
     jobs,
     mail::{self, Outlet, Post},
-    middleware::body::Bodies,
     router,
     storage::Storage,
     tls,
@@ -37,8 +36,6 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Counts attempts that came too early.
     pub refused: Refused,
-    /// What of the calls' bodies is kept in memory.
-    pub bodies: Bodies,
     /// Seals secrets.
     pub vault: Vault,
     /// The lab, if it is one.
@@ -107,7 +104,6 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         clock: clock.clone(),
         passwords: Passwords::new().await,
         refused: Refused::default(),
-        bodies: Bodies::default(),
         vault,
         lab: lab.map(Arc::new),
         outlet: outlet.clone(),

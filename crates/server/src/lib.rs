@@ -27,7 +27,6 @@ pub mod mail;
 pub mod odata;
 pub mod storage;
 
-mod answer;
 pub mod assets;
 pub mod doors;
 pub mod tls;

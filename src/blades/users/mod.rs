@@ -3,6 +3,7 @@
 mod delete;
 mod new_user;
 mod reset;
+mod rights;
 mod user_page;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use delete::{Doomed, delete_user};
 use domain::{permission::Permission, wire::graph::DirectoryObject};
 use leptos::prelude::*;
 pub(super) use new_user::new_user;
+use rights::Rights;
 pub(super) use user_page::user_page;
 
 use crate::{
@@ -28,7 +30,7 @@ pub(super) fn users() -> AnyView {
     let (who, cache, route) = (use_who(), use_cache(), use_route());
     let directory = Directory::new(Key::Users, api::users);
     let doomed = RwSignal::new(None::<Doomed>);
-    let may_delete = lack(Permission::DeleteUsers);
+    let rights = Rights::new();
     let new =
         Signal::derive(move || Route::NewUser(route.with(|route| route.list().cloned().unwrap_or_default())));
     let columns = vec![
@@ -49,7 +51,7 @@ pub(super) fn users() -> AnyView {
             ().into_any(),
             "Users",
             Signal::stored(columns),
-            move || directory.rows(move |user| row(user, doomed, may_delete)),
+            move || directory.rows(move |user| row(user, doomed, rights)),
             move || directory.empty("There are no users."),
             move || directory.again(),
         )}
@@ -65,7 +67,7 @@ fn lack(permission: Permission) -> Signal<Option<String>> {
     Memo::new(move |_| who.may(permission).err().map(|lack| lack.reason)).into()
 }
 
-fn row(user: &DirectoryObject, doomed: RwSignal<Option<Doomed>>, may_delete: Signal<Option<String>>) -> Row {
+fn row(user: &DirectoryObject, doomed: RwSignal<Option<Doomed>>, rights: Rights) -> Row {
     let key = format!("{} {:?} {:?} {:?}", user.id, user.display_name, user.job_title, user.account_enabled);
     let user = user.clone();
     let cells = move || {
@@ -79,7 +81,9 @@ fn row(user: &DirectoryObject, doomed: RwSignal<Option<Doomed>>, may_delete: Sig
             principal_name(user.user_principal_name.as_deref().unwrap_or_default()),
             user.job_title.clone().unwrap_or_default().into_any(),
             yes(user.account_enabled).into_any(),
-            row_act("Delete", &about, may_delete, move || doomed.set(Some(asked.clone()))),
+            row_act("Delete", &about, rights.lack(Permission::DeleteUsers, id), move || {
+                doomed.set(Some(asked.clone()));
+            }),
         ]
     };
     Row { key, cells: Arc::new(cells) }

@@ -1,10 +1,10 @@
 //! The page of one person: who it is, and which roles.
 
-use domain::{ids::PrincipalId, permission::Permission, wire::graph::DirectoryObject};
+use domain::{capability::Lack, ids::PrincipalId, permission::Permission, wire::graph::DirectoryObject};
 use leptos::prelude::*;
 
 use super::{
-    Doomed, delete_user,
+    Doomed, Rights, delete_user,
     reset::{Reset, reset},
     yes,
 };
@@ -76,9 +76,13 @@ fn assigned_roles(id: PrincipalId) -> AnyView {
 }
 
 fn overview(id: PrincipalId, query: Query<DirectoryObject>, name: Memo<String>) -> AnyView {
-    let (who, cache, history) = (use_who(), use_cache(), use_history());
+    let (cache, history) = (use_cache(), use_history());
     let asked = RwSignal::new(None::<Asked>);
-    let may = move |permission| Signal::derive(move || who.may(permission));
+    let rights = Rights::new();
+    let may = move |act| {
+        let lack = rights.lack(act, id);
+        Signal::derive(move || lack.get().map_or(Ok(()), |reason| Err(Lack { reason })))
+    };
     let ask = move |what| Box::new(move || asked.set(Some(what)));
     let close = move || asked.set(None);
     let question = move || match asked.get()? {
@@ -95,7 +99,7 @@ fn overview(id: PrincipalId, query: Query<DirectoryObject>, name: Memo<String>) 
             <button type="button" class="button" on:click=move |_| query.refetch()>"Try again"</button>
         }
         .into_any(),
-        Load::Ready(user) => about(&user),
+        Load::Ready(user) => about(&user, rights),
     };
     view! {
         {command_bar(vec![
@@ -110,7 +114,7 @@ fn overview(id: PrincipalId, query: Query<DirectoryObject>, name: Memo<String>) 
     .into_any()
 }
 
-fn about(user: &DirectoryObject) -> AnyView {
+fn about(user: &DirectoryObject, rights: Rights) -> AnyView {
     let text = |text: &Option<String>| match text.as_deref() {
         None | Some("") => view! { <span class="quiet">"None"</span> }.into_any(),
         Some(text) => text.to_owned().into_any(),
@@ -126,13 +130,13 @@ fn about(user: &DirectoryObject) -> AnyView {
             ("Created", created),
             ("Object ID", view! { <code>{user.id.to_string()}</code> }.into_any()),
         ])}
-        {switch(user)}
+        {switch(user, rights)}
     }
     .into_any()
 }
 
 /// Allows or forbids sign-in.
-fn switch(user: &DirectoryObject) -> AnyView {
+fn switch(user: &DirectoryObject, rights: Rights) -> AnyView {
     let (cache, toasts) = (use_cache(), use_toasts());
     let mutation = Mutation::default();
     let enabled = user.account_enabled != Some(false);
@@ -153,7 +157,7 @@ fn switch(user: &DirectoryObject) -> AnyView {
     let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));
     view! {
         {crate::components::note(wrong)}
-        {crate::components::act_button("button", words, busy, super::lack(Permission::UpdateUsers), act)}
+        {crate::components::act_button("button", words, busy, rights.lack(Permission::UpdateUsers, id), act)}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    capability::PersonFacts,
     ids::{PrincipalId, RequestId, RoleId, ScheduleId, SessionId, TenantId},
     policy::{ActivationRules, Policy},
     principal::PrincipalKind,
@@ -366,6 +367,17 @@ pub struct OneTimePassword {
 pub struct EnrolmentCode {
     /// Good for one enrolment within a day.
     pub code: String,
+}
+
+/// `GET /api/protected-users`: one of those on whom an act needs more than its own permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProtectedUser {
+    /// Who.
+    pub id: PrincipalId,
+    /// Why.
+    #[serde(flatten)]
+    pub facts: PersonFacts,
 }
 
 /// `GET /api/search?q=`: the first few hits of each kind; blades are found in the browser.

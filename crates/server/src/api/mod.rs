@@ -38,6 +38,7 @@ pub fn routes() -> Router<AppState> {
         .route("/account/totp", post(enrolment::begin))
         .route("/account/totp/confirm", post(enrolment::confirm))
         .route("/account/recovery-codes", post(enrolment::recovery_codes))
+        .route("/protected-users", get(people::protected))
         .route("/users/{id}/reset-password", post(people::reset_password))
         .route("/users/{id}/reset-second-factor", post(people::reset_second_factor))
         .route("/roles", get(roles::list))

@@ -9,7 +9,7 @@ use crate::{
     caller::Caller,
     engine,
     error::ApiError,
-    storage::{UnitOfWork, credentials, principals, sessions},
+    storage::{UnitOfWork, credentials, principals, protection, sessions},
 };
 
 /// Deletes a person.
@@ -22,7 +22,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId) -> Acted<()> {
     let mut row = act.entry("Delete user", Category::UserManagement);
     row.targets = vec![engine::user_target(unit.db(), id).await?];
     let rights = act.rights(unit.db()).await?;
-    let facts = principals::person_facts(unit.db(), id, act.now).await?;
+    let facts = protection::person_facts(unit.db(), id, act.now).await?;
     let may = capability::may_touch(rights.permissions, Permission::DeleteUsers, facts);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;

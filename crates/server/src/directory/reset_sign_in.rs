@@ -11,7 +11,7 @@ use crate::{
     caller::Caller,
     engine,
     error::ApiError,
-    storage::{UnitOfWork, credentials, principals, sessions},
+    storage::{UnitOfWork, credentials, protection, sessions},
 };
 
 /// An enrolment code counts for so long.
@@ -66,7 +66,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> 
     let mut row = act.entry(activity, Category::UserManagement);
     row.targets = vec![engine::user_target(unit.db(), id).await?];
     let rights = act.rights(unit.db()).await?;
-    let facts = principals::person_facts(unit.db(), id, act.now).await?;
+    let facts = protection::person_facts(unit.db(), id, act.now).await?;
     let mut may = capability::may_touch(rights.permissions, permission, facts);
     if matches!(fresh, Fresh::Password(None)) {
         // The right began after the password was not hashed; the call is good the next time.

@@ -20,7 +20,7 @@ use crate::{
     caller::Caller,
     engine,
     error::ApiError,
-    storage::{UnitOfWork, principals, sessions},
+    storage::{UnitOfWork, principals, protection, sessions},
 };
 
 /// What is to be changed; nothing said stays as it is. A text of `Some(None)` is taken away.
@@ -92,7 +92,7 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: UserChang
     row.targets = vec![target];
 
     let rights = act.rights(unit.db()).await?;
-    let facts = principals::person_facts(unit.db(), id, act.now).await?;
+    let facts = protection::person_facts(unit.db(), id, act.now).await?;
     let may = capability::may_touch(rights.permissions, Permission::UpdateUsers, facts);
     if let Some(refused) = act.check(unit, &row, may).await {
         return refused;

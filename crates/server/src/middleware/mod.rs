@@ -1,6 +1,5 @@
 //! What happens around every call.
 
-pub mod body;
 pub mod limit;
 pub mod origin;
 pub mod request;

@@ -27,6 +27,7 @@ pub mod mails;
 pub mod meta;
 pub mod policies;
 pub mod principals;
+pub mod protection;
 pub mod request_grids;
 pub mod requests;
 pub mod rights;

@@ -1,5 +1,7 @@
 //! The rules of each role. A role without a row has the defaults.
 
+use std::collections::BTreeSet;
+
 use domain::{
     ids::{PrincipalId, RoleId},
     policy::Policy,
@@ -73,6 +75,13 @@ pub async fn any_names(
     let mut named =
         changed(db).await?.into_iter().flat_map(|kept| kept.policy.approval_end_user_assignment.approvers);
     Ok(named.any(|approver| is_meant(approver.id())))
+}
+
+/// Whom the settings of any role name as approvers: people and groups.
+pub async fn named(db: &mut Connection) -> Result<BTreeSet<PrincipalId>, StorageError> {
+    let named =
+        changed(db).await?.into_iter().flat_map(|kept| kept.policy.approval_end_user_assignment.approvers);
+    Ok(named.map(|approver| approver.id()).collect())
 }
 
 /// Writes the rules of a role; false when somebody else wrote them since `version`.

@@ -1,15 +1,13 @@
 //! Users, groups, service principals and who belongs to whom.
 
 use domain::{
-    capability::PersonFacts,
-    ids::{PrincipalId, RoleId},
+    ids::PrincipalId,
     principal::{PrincipalFacts, PrincipalKind},
-    role,
     text::fold,
     time::Instant,
 };
 
-use super::{Connection, Row, StorageError, args, policies};
+use super::{Connection, Row, StorageError, args};
 
 /// A principal as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,32 +240,4 @@ pub async fn remove_member(
 ) -> Result<bool, StorageError> {
     let sql = "DELETE FROM group_members WHERE group_id = $1 AND member_id = $2";
     Ok(db.execute(sql, args![group, member]).await? == 1)
-}
-
-/// What protects a person from administrators of users: privileged roles now, later or eligible, directly or through
-/// a group; being an approver; belonging to a group that can hold roles.
-pub async fn person_facts(
-    db: &mut Connection,
-    id: PrincipalId,
-    now: Instant,
-) -> Result<PersonFacts, StorageError> {
-    let sql =
-        "SELECT DISTINCT role_id FROM schedules WHERE ended_ms IS NULL AND (end_ms IS NULL OR end_ms > $2)
-        AND (principal_id = $1 OR principal_id IN (SELECT group_id FROM group_members WHERE member_id = $1))";
-    let roles: Vec<RoleId> = db
-        .all(sql, args![id, now])
-        .await?
-        .iter()
-        .map(|row| row.parsed("role_id"))
-        .collect::<Result<_, _>>()?;
-    let sql = "SELECT COUNT(*) AS n FROM group_members m JOIN principals g ON g.id = m.group_id
-        WHERE m.member_id = $1 AND g.is_assignable_to_role = $2";
-    let in_role_assignable_group = db.count(sql, args![id, true]).await? > 0;
-    let groups = groups_of(db, id).await?;
-    let approver = policies::any_names(db, |named| named == id || groups.contains(&named)).await?;
-    Ok(PersonFacts {
-        privileged: roles.iter().any(|id| role::find(*id).is_none_or(|role| role.is_privileged)),
-        approver,
-        in_role_assignable_group,
-    })
 }

@@ -1,14 +1,25 @@
 //! What happens to rights when a person goes or leaves a group.
 
-use domain::{ids::AuditId, request::Status, role::GLOBAL_ADMINISTRATOR, schedule::Kind, time::Span};
+use domain::{
+    ids::AuditId,
+    policy::{Approver, Policy},
+    request::Status,
+    role::GLOBAL_ADMINISTRATOR,
+    schedule::Kind,
+    time::Span,
+};
 use futures::FutureExt;
 use server::{
     engine::{end_through_group, keeps_guarded_roles},
     ids,
-    storage::{StorageError, principals},
+    storage::{
+        StorageError,
+        policies::{self, Modified},
+        principals, protection,
+    },
 };
 
-use crate::world::{But, NOON, World, activate, assign};
+use crate::world::{But, NOON, ROLE, World, activate, assign};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_person_keeps_nothing() {
@@ -80,4 +91,33 @@ async fn the_last_holder_of_a_guarded_role_is_named() {
     assert_eq!(guarded(world.demo).await, None);
     world.crown(world.demo).await;
     assert_eq!(guarded(world.admin).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_protected_people_says_of_each_what_is_said_of_one() {
+    let world = World::new().await;
+    let mut db = world.storage.read().await.unwrap();
+    let plain = protection::protected(&mut db, NOON).await.unwrap();
+    assert!(plain[&world.admin].privileged && !plain.contains_key(&world.demo));
+    drop(db);
+    world.eligible(world.team).await;
+    let mut policy = Policy::default();
+    policy.approval_end_user_assignment.approvers =
+        vec![Approver::User { id: world.demo }, Approver::Group { id: world.team }];
+    let modified = Modified { at: NOON, by: world.admin };
+    world
+        .change(move |db| {
+            let (policy, modified) = (policy.clone(), modified);
+            async move { policies::put(db, ROLE, &policy, 0, modified).await.map(drop) }.boxed()
+        })
+        .await;
+    let mut db = world.storage.read().await.unwrap();
+    let all = protection::protected(&mut db, NOON).await.unwrap();
+    for id in [world.admin, world.demo, world.john, world.team] {
+        let one = protection::person_facts(&mut db, id, NOON).await.unwrap();
+        assert_eq!(all.get(&id).copied().unwrap_or_default(), one, "{id}");
+    }
+    assert!(
+        all[&world.john].in_role_assignable_group && all[&world.john].approver && all[&world.demo].approver
+    );
 }
