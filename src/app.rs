@@ -10,7 +10,7 @@ use crate::{
     components::Toasts,
     data::{Cache, Clock, Zone},
     history::{History, use_history},
-    parts::Chosen,
+    parts::{Chosen, FIRST_FIELD, focus_on},
     routes::Route,
     session::{self, Known, Who, use_who},
     shell,
@@ -109,14 +109,24 @@ fn gate() -> impl IntoView {
         Known::Said(session) if session.state == SessionState::SignedIn && !who.is_held() => Gate::Open,
         Known::Said(_) => Gate::SignIn,
     });
-    Effect::new(move |_| match gate.get() {
-        Gate::SignIn => history.replace(&history.route().get().sign_in_first()),
-        Gate::Open => {
-            if let Route::SignIn(back) = history.route().get() {
-                history.replace(&Route::parse(back.as_deref().unwrap_or_default()));
+    Effect::new(move |before: Option<Gate>| {
+        let now = gate.get();
+        match &now {
+            Gate::SignIn => history.replace(&history.route().get().sign_in_first()),
+            Gate::Open => {
+                if let Route::SignIn(back) = history.route().get() {
+                    history.replace(&Route::parse(back.as_deref().unwrap_or_default()));
+                }
             }
+            Gate::Asking | Gate::Failed(_) => {}
         }
-        Gate::Asking | Gate::Failed(_) => {}
+        // What was pressed to come in, or to go out, is gone.
+        match (before, &now) {
+            (Some(Gate::SignIn), Gate::Open) => shell::go_to_heading(),
+            (Some(Gate::Open), Gate::SignIn) => focus_on(FIRST_FIELD),
+            _ => {}
+        }
+        now
     });
     move || match gate.get() {
         Gate::Asking => blades::waiting(),

@@ -1,16 +1,19 @@
 //! A native dialog. The browser keeps the focus inside; whoever had it before gets it back.
 
-use std::cell::RefCell;
+use core::time::Duration;
+use std::cell::{Cell, RefCell};
 
 use leptos::{html::Dialog, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::{Toasts, note, toast::region_at};
 
 thread_local! {
     /// Who had the focus before each open dialog, the outermost first.
     static BEFORE: RefCell<Vec<Option<HtmlElement>>> = const { RefCell::new(Vec::new()) };
+    /// Chrome may take several dialogs away by one key, the innermost first: that one alone is meant.
+    static CLOSING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A dialog that is open for as long as it is drawn; Escape calls `close`.
@@ -42,14 +45,34 @@ pub fn modal(
             aria-labelledby=titled_by
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
-                close();
+                if !CLOSING.replace(true) {
+                    set_timeout(|| CLOSING.set(false), Duration::ZERO);
+                    close();
+                }
             }
+            // Chrome closes by itself what Escape is pressed on again, whoever would prevent it.
+            on:close=move |_| if let Some(dialog) = dialog.get_untracked() { reopen(&dialog) }
         >
             {content}
             {messages}
         </dialog>
     }
     .into_any()
+}
+
+/// What is still drawn is still open, and so is the question in it, which stays on top.
+fn reopen(dialog: &HtmlDialogElement) {
+    if !dialog.is_connected() || dialog.open() {
+        return;
+    }
+    // Fails only where the element has left the page already.
+    let _ = dialog.show_modal();
+    if let Ok(Some(inner)) = dialog.query_selector("dialog[open]")
+        && let Ok(inner) = inner.dyn_into::<HtmlDialogElement>()
+    {
+        inner.close();
+        let _ = inner.show_modal();
+    }
 }
 
 fn remember() {

@@ -31,8 +31,11 @@ fn copy(name: &'static str, text: String) -> AnyView {
     let press = move |_| {
         let text = text.clone();
         spawn_local(async move {
-            let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
-            said.try_set(if written.is_ok() { "Copied" } else { "Select and copy it by hand" });
+            let clipboard = window().navigator().clipboard();
+            // On a page without TLS there is none.
+            let written =
+                !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
+            said.try_set(if written { "Copied" } else { "Select and copy it by hand" });
             set_timeout(
                 move || {
                     said.try_set("Copy");

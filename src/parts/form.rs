@@ -148,6 +148,9 @@ pub fn text_area(
     about.around(control.into_any(), counter.into_any())
 }
 
+/// Where a step of signing in begins.
+pub const FIRST_FIELD: &str = "main.gate .input";
+
 /// Leads to the first field with an error, after the page has drawn the errors.
 pub fn focus_first_error() {
     focus_on("[aria-invalid='true']");

@@ -91,6 +91,20 @@ pub fn list_tools(label: &'static str, more: AnyView) -> AnyView {
 pub fn pager(total: impl Fn() -> Option<u64> + Send + Sync + Copy + 'static) -> AnyView {
     let route = use_route();
     let list = move || route.with(|route| route.list().cloned().unwrap_or_default());
+    let history = use_history();
+    // The rows of the last page may go, and an address may name any: then the last one that there is.
+    Effect::new(move |before: Option<List>| {
+        let (list, total) = (list(), total());
+        if let Some(total) =
+            total.filter(|total| *total <= 1_000 && before.is_none_or(|before| before == list))
+        {
+            let end = total.div_ceil(List::top()).saturating_sub(1);
+            if list.page > end {
+                history.replace(&route.get_untracked().with_list(list.at_page(end)));
+            }
+        }
+        list
+    });
     let link = move |page: u64, name: &'static str| {
         let url = route.with(|route| {
             let list = route.list().cloned().unwrap_or_default().at_page(page);

@@ -3,7 +3,7 @@
 
 use leptos::{html::Button, prelude::*};
 
-use super::{Column, Row, Rows, frame::list_tools, pills::pills, row_table};
+use super::{Column, Row, Rows, frame::list_tools, pills::pills, row_table, sort_choice};
 use crate::{
     components::{Icon, check, icon, menu_button},
     data::{COMPACT_ROWS, keep, kept},
@@ -26,7 +26,7 @@ pub fn list_table(
     let shown = Signal::derive(move || order.with(|order| columns.with(|columns| pick(columns, order))));
     let arranged = move || order.with(|order| arranged(rows(), order));
     view! {
-        {list_tools(label, view! { {filters}{pills()}{view_menu(choice, columns)} }.into_any())}
+        {list_tools(label, view! { {filters}{pills()}{sort_choice(columns)}{view_menu(choice, columns)} }.into_any())}
         {row_table(caption, shown, arranged, empty, again)}
     }
     .into_any()

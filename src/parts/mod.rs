@@ -28,7 +28,7 @@ pub use assignment_grid::{assignment_grid, assignments_of, current_list, export_
 pub use command_bar::{Command, command_bar};
 pub use directory::{Directory, more_to_search};
 pub use enrolment::{enrolment, recovery_codes};
-pub use form::{Field, box_showing, field, focus_first_error, focus_on, text_area};
+pub use form::{FIRST_FIELD, Field, box_showing, field, focus_first_error, focus_on, text_area};
 pub use frame::{list_tools, lone_command, page_head, pager, principal_name, role_name, tabs};
 pub use keys::arrow_keys;
 pub use lab_accounts::{Chosen, lab_accounts, lab_query};
@@ -37,7 +37,7 @@ pub use one_row::OneRow;
 pub use panel_tabs::{OPEN_TAB, PanelTab, panel_tabs};
 pub use password::{PASSWORD_HINT, judge_password};
 pub use request_grid::{RequestGrid, changed, follow, request_end, request_start, request_type};
-pub use row_table::{Column, Row, Rows, row_table};
+pub use row_table::{Column, Row, Rows, row_table, sort_choice};
 pub use side_panel::SidePanel;
 pub use state::{State, Tone, chip, membership, request_chip, state_of, state_of_request, total};
 pub use timeline::{fact_name, fact_time, fact_value, timeline};

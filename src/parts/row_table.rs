@@ -198,6 +198,42 @@ fn header(column: Column) -> AnyView {
     .into_any()
 }
 
+/// The order of a list whose rows are cards, which have no headers to press. Shown only there.
+pub fn sort_choice(columns: Signal<Vec<Column>>) -> AnyView {
+    let (history, route) = (use_history(), use_route());
+    let order = Memo::new(move |_| route.with(|route| route.list().map(List::order).unwrap_or_default()));
+    let sort = move |event| {
+        let route = route.get_untracked();
+        let list = route.list().cloned().unwrap_or_default().in_order(&event_target_value(&event));
+        history.replace(&route.with_list(list));
+    };
+    let option = move |word: String, words: String| {
+        let value = word.clone();
+        view! { <option value=value selected=move || order.with(|order| *order == word)>{words}</option> }
+    };
+    let options = move || {
+        let sortable = columns.get().into_iter().filter_map(|column| Some((column.sort?, column.title)));
+        let both = |(word, title): (&'static str, &'static str)| {
+            [
+                option(word.to_owned(), format!("{title}, ascending")),
+                option(format!("-{word}"), format!("{title}, descending")),
+            ]
+        };
+        sortable.flat_map(both).collect_view()
+    };
+    let choice = move || {
+        columns.with(|columns| columns.iter().any(|column| column.sort.is_some())).then(|| {
+            view! {
+                <label class="filter sort-choice">
+                    "Sort "
+                    <select class="select" on:change=sort>{option(String::new(), "As it comes".to_owned())}{options}</select>
+                </label>
+            }
+        })
+    };
+    choice.into_any()
+}
+
 fn table_row(row: &Row, columns: Signal<Vec<Column>>) -> AnyView {
     let columns = columns.get_untracked();
     let cells = (row.cells)().into_iter().zip(columns).map(|(cell, column)| {

@@ -88,6 +88,12 @@ impl AuditFilter {
         }
     }
 
+    /// Whether the last day of a custom span comes before its first: no row can be in it.
+    pub fn ends_before_it_begins(&self) -> bool {
+        let Self { span, from, to, .. } = self;
+        *span == TimeSpan::Custom && !from.is_empty() && !to.is_empty() && to < from
+    }
+
     /// Writes what differs from the beginning.
     pub fn write(&self, pairs: &mut Pairs) {
         if self.span != TimeSpan::Month {

@@ -80,6 +80,18 @@ impl List {
         Self { sort: column.to_owned(), desc, ..self.at_first() }
     }
 
+    /// The order as a word: its column, after `-` where it is reversed; empty is the grid's own.
+    pub fn order(&self) -> String {
+        format!("{}{}", if self.desc { "-" } else { "" }, self.sort)
+    }
+
+    /// In the order of such a word.
+    #[must_use]
+    pub fn in_order(&self, word: &str) -> Self {
+        let column = word.strip_prefix('-');
+        Self { sort: column.unwrap_or(word).to_owned(), desc: column.is_some(), ..self.at_first() }
+    }
+
     /// The first page.
     #[must_use]
     pub fn at_first(&self) -> Self {

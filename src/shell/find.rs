@@ -30,11 +30,19 @@ struct Hit {
     to: Route,
 }
 
+/// What the server found for what is typed now; what it found for other words is dropped.
+#[derive(Clone, PartialEq)]
+enum Found {
+    Asking,
+    Failed,
+    Hits(SearchHits),
+}
+
 #[derive(Clone, Copy)]
 struct Find {
     typed: RwSignal<String>,
     open: RwSignal<bool>,
-    found: RwSignal<SearchHits>,
+    found: RwSignal<Found>,
     /// Which hit the arrow keys are at.
     at: RwSignal<usize>,
     turn: StoredValue<u32>,
@@ -56,7 +64,7 @@ pub(super) fn find() -> AnyView {
     let find = Find {
         typed: RwSignal::new(String::new()),
         open: RwSignal::new(false),
-        found: RwSignal::new(SearchHits::default()),
+        found: RwSignal::new(Found::Asking),
         at: RwSignal::new(0),
         turn: StoredValue::new(0),
         lab: Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default()),
@@ -103,12 +111,14 @@ pub(super) fn find() -> AnyView {
     let list = move || {
         shown().then(|| {
             let hits = hits.get();
-            if hits.is_empty() {
-                return view! {
-                    <div class="find-group" role="option" aria-disabled="true" aria-selected="false">"No results"</div>
-                }
-                .into_any();
-            }
+            let words = find.found.with(|found| match found {
+                Found::Asking => Some("Searching"),
+                Found::Failed => Some("Roles and people could not be searched"),
+                Found::Hits(_) => hits.is_empty().then_some("No results"),
+            });
+            let words = words.map(|words| {
+                view! { <div class="find-group" role="option" aria-disabled="true" aria-selected="false">{words}</div> }
+            });
             let mut group = "";
             let rows = hits.iter().enumerate().map(|(index, hit)| {
                 let heading = (hit.group != group).then(|| {
@@ -117,7 +127,7 @@ pub(super) fn find() -> AnyView {
                 group = hit.group;
                 view! { {heading}{option(index, hit)} }
             });
-            rows.collect_view().into_any()
+            view! { {rows.collect_view()}{words} }
         })
     };
     view! {
@@ -156,15 +166,14 @@ impl Find {
         let turn = self.turn.get_value();
         let asked = text.trim().to_owned();
         self.typed.set(text);
+        self.found.set(Found::Asking);
         if asked.is_empty() {
-            self.found.set(SearchHits::default());
             return;
         }
         let later = move || {
             if self.turn.try_get_value() == Some(turn) {
                 spawn_local(async move {
-                    // Blades are found without the server; when it does not answer there is nothing to add to them.
-                    let found = api::search(asked).await.unwrap_or_default();
+                    let found = api::search(asked).await.map_or(Found::Failed, Found::Hits);
                     if self.turn.try_get_value() == Some(turn) {
                         self.found.try_set(found);
                     }
@@ -191,6 +200,7 @@ impl Find {
             })
             .collect();
         self.found.with(|found| {
+            let Found::Hits(found) = found else { return };
             hits.extend(found.roles.iter().map(|role| Hit {
                 group: "Roles",
                 name: role.display_name.clone(),

@@ -1,14 +1,16 @@
 //! The navigation at the side. A screen that is not built is not drawn.
 
 use domain::{permission::Permission, wire::requests::Tasks};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use crate::{
     api,
     components::{Icon, icon},
     data::{Cache, Key, Query, use_cache},
     history::use_route,
-    parts::total,
+    parts::{focus_on, total},
     routes::{Book, Desk, List, Route},
     session::use_who,
 };
@@ -18,6 +20,7 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let manages = Memo::new(move |_| who.may(Permission::ManageRoles).is_ok());
     let list = List::default;
+    closes(drawer);
     let tasks = Query::new(move || (Key::Tasks, Box::pin(api::tasks())));
     view! {
         <nav
@@ -25,7 +28,6 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
             class="side-nav"
             class:open=drawer
             aria-label="Privileged Identity Management"
-            on:keydown=move |event| if event.key() == "Escape" { drawer.set(false) }
         >
             <ul>{entry(Icon::Home, Route::QuickStart)}</ul>
             {group("Tasks")}
@@ -56,6 +58,44 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
         </nav>
     }
     .into_any()
+}
+
+/// The drawer goes at a press on one of its entries or outside it, and by Escape. Its button has the focus then, unless
+/// the press gave it to something else.
+fn closes(drawer: RwSignal<bool>) {
+    let close = move || {
+        drawer.set(false);
+        let lost = document()
+            .active_element()
+            .is_none_or(|here| lies_in(&here, "#side-nav") || here.tag_name() == "BODY");
+        if lost {
+            focus_on(".nav-toggle");
+        }
+    };
+    let press = window_event_listener(ev::click, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        // A press on an entry that leads elsewhere has closed it already.
+        if drawer.get_untracked()
+            && target.is_some_and(|target| {
+                lies_in(&target, "#side-nav a") || !lies_in(&target, "#side-nav, .nav-toggle")
+            })
+        {
+            close();
+        }
+    });
+    let key = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && drawer.get_untracked() {
+            close();
+        }
+    });
+    on_cleanup(move || {
+        press.remove();
+        key.remove();
+    });
+}
+
+fn lies_in(element: &Element, selector: &str) -> bool {
+    element.closest(selector).is_ok_and(|found| found.is_some())
 }
 
 fn group(name: &'static str) -> AnyView {

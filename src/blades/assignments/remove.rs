@@ -43,13 +43,18 @@ pub(in crate::blades) fn remove_panel(host: Host, id: ScheduleId) -> AnyView {
             nothing_yet(view! { <p class="note danger" role="alert">{sentence}</p> }.into_any())
         }
     };
-    modal("dialog", "remove-title", move || history.close_panel(), content.into_any())
+    // The title has the focus, and stays while the question comes under it.
+    let title = move || match row.get() {
+        Some(Ok(row)) => format!("Remove {} from {}?", row.principal_name, row.role_name),
+        _ => "Remove assignment".to_owned(),
+    };
+    let whole = view! { <h2 id="remove-title" tabindex="-1" autofocus>{title}</h2>{content} };
+    modal("dialog", "remove-title", move || history.close_panel(), whole.into_any())
 }
 
 /// While it is not known what is asked about.
 fn nothing_yet(what: AnyView) -> AnyView {
-    view! { <h2 id="remove-title">"Remove assignment"</h2> {what} <div class="dialog-foot">{cancel()}</div> }
-        .into_any()
+    view! { {what} <div class="dialog-foot">{cancel()}</div> }.into_any()
 }
 
 fn cancel() -> AnyView {
@@ -69,7 +74,6 @@ fn ask(row: &AssignmentRow) -> AnyView {
         }
         (Kind::Active, _) => "The right ends at once.",
     };
-    let title = format!("Remove {holder} from {role}?");
     let ask = remove(row);
     let act = move |_| {
         let done = format!("{holder} was removed from {role}.");
@@ -81,7 +85,6 @@ fn ask(row: &AssignmentRow) -> AnyView {
         });
     };
     view! {
-        <h2 id="remove-title">{title}</h2>
         <p>{effect}</p>
         {note(Signal::derive(move || mutation.error().map(|error| error.sentence())))}
         <div class="dialog-foot">

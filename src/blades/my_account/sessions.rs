@@ -27,9 +27,7 @@ pub(super) fn sessions(query: Query<Account>) -> AnyView {
         cache.invalidate(Family::Account);
     };
     let rows = move || {
-        Rows::of(&query.get(), |account| {
-            account.sessions.iter().map(|session| row(session, mutation, ended)).collect()
-        })
+        Rows::of(&query.get(), |account| account.sessions.iter().map(|session| row(session, ended)).collect())
     };
     let others = move || {
         let several = query.ready().is_some_and(|account| account.sessions.len() > 1);
@@ -53,7 +51,7 @@ pub(super) fn sessions(query: Query<Account>) -> AnyView {
     .into_any()
 }
 
-fn row(session: &SessionRow, mutation: Mutation, ended: impl Fn() + Copy + Send + Sync + 'static) -> Row {
+fn row(session: &SessionRow, ended: impl Fn() + Copy + Send + Sync + 'static) -> Row {
     let key = format!("{session:?}");
     let session = session.clone();
     let cells = move || {
@@ -61,9 +59,14 @@ fn row(session: &SessionRow, mutation: Mutation, ended: impl Fn() + Copy + Send 
         let end = if session.current {
             view! { <span class="quiet">"This session"</span> }.into_any()
         } else {
-            row_act("End", &format!("the session at {}", session.address), Signal::stored(None), move || {
+            // One for each row: several may be ended at once.
+            let mutation = Mutation::default();
+            let about = format!("the session at {}", session.address);
+            let act = row_act("End", &about, Signal::stored(None), move || {
                 mutation.run(api::end_session(id), move |()| ended());
-            })
+            });
+            let wrong = move || mutation.error().map(|error| error.sentence());
+            view! { {act}<span class="error" role="alert">{wrong}</span> }.into_any()
         };
         vec![
             session.agent.clone().into_any(),

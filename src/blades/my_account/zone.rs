@@ -13,7 +13,8 @@ pub(super) fn zone() -> AnyView {
         let time_zone = (!name.is_empty()).then_some(name);
         who.choose(move |kept| kept.time_zone = time_zone);
     };
-    let options = zones()
+    let stored = chosen.get_untracked();
+    let options = offered(zones(), stored)
         .into_iter()
         .map(|name| {
             let value = name.clone();
@@ -42,4 +43,29 @@ fn zones() -> Vec<String> {
     };
     // A browser that cannot say leaves the choice of its own zone.
     list().map(|list| list.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default()
+}
+
+/// The zones to choose from: what browsers leave out of their lists can be chosen too, and what was chosen is there.
+fn offered(mut known: Vec<String>, chosen: Option<String>) -> Vec<String> {
+    for name in [Some("UTC".to_owned()), chosen].into_iter().flatten() {
+        if !known.contains(&name) {
+            let at = known.partition_point(|other| *other < name);
+            known.insert(at, name);
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utc_and_the_chosen_zone_are_offered_by_every_browser() {
+        let known = || vec!["Asia/Calcutta".to_owned(), "Europe/Kiev".to_owned()];
+        assert_eq!(offered(known(), None), ["Asia/Calcutta", "Europe/Kiev", "UTC"]);
+        let chosen = Some("Europe/Kyiv".to_owned());
+        assert_eq!(offered(known(), chosen), ["Asia/Calcutta", "Europe/Kiev", "Europe/Kyiv", "UTC"]);
+        assert_eq!(offered(Vec::new(), Some("UTC".into())), ["UTC"]);
+    }
 }

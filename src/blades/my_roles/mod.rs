@@ -21,7 +21,10 @@ use crate::{
     api,
     components::Icon,
     data::{Family, Key, Query, use_cache, use_clock},
-    parts::{Rows, current_list, kind_filter, list_tools, lone_command, page_head, pager, row_table, tabs},
+    parts::{
+        Rows, current_list, kind_filter, list_tools, lone_command, page_head, pager, row_table, sort_choice,
+        tabs,
+    },
     session::use_who,
 };
 
@@ -68,7 +71,7 @@ pub(super) fn my_roles() -> AnyView {
         )}
         {lone_command(Icon::Refresh, "Refresh", refresh)}
         {tabs(counts)}
-        {list_tools("Search by role", kind_filter())}
+        {list_tools("Search by role", view! { {kind_filter()}{sort_choice(columns)} }.into_any())}
         {row_table("My roles", columns, rows, empty, move || query.refetch())}
         {pager(shown)}
     }

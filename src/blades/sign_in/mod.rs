@@ -11,7 +11,7 @@ use crate::{
     api,
     components::note,
     forms::{Form, Input},
-    parts::{Chosen, Field, lab_accounts, lab_query},
+    parts::{Chosen, FIRST_FIELD, Field, focus_on, lab_accounts, lab_query},
     session::{Who, use_who},
 };
 
@@ -35,6 +35,14 @@ pub(super) fn sign_in() -> AnyView {
     // Whoever was chosen in the lab is in now: the next sign-in begins empty.
     on_cleanup(move || chosen.set(None));
     Effect::new(|_| document().set_title("Sign in - Pimlico"));
+    // The button that was pressed is gone: the next step begins where something is asked.
+    Effect::new(move |before: Option<SessionState>| {
+        let now = state.get();
+        if before.is_some_and(|before| before != now) {
+            focus_on(if now == SessionState::Enrolment { "main.gate h1" } else { FIRST_FIELD });
+        }
+        now
+    });
     view! {
         <main class="gate">
             <div class="gate-card">
@@ -50,7 +58,7 @@ pub(super) fn sign_in() -> AnyView {
 
 /// Title and purpose of a step.
 fn head(title: &'static str, purpose: impl IntoAny) -> AnyView {
-    view! { <h1>{title}</h1><p class="purpose">{purpose.into_any()}</p> }.into_any()
+    view! { <h1 tabindex="-1">{title}</h1><p class="purpose">{purpose.into_any()}</p> }.into_any()
 }
 
 fn first() -> AnyView {

@@ -17,7 +17,7 @@ use crate::{
     data::{Cache, Family, use_cache},
     forms::{Form, Input},
     history::use_history,
-    parts::{Field, SidePanel},
+    parts::{Field, SidePanel, focus_on},
 };
 
 #[derive(Clone, Copy)]
@@ -129,11 +129,13 @@ impl Panel {
             };
             self.form.mutation.run(api::create_user(body), move |user| {
                 cache.invalidate(Family::Users);
-                toasts.say(
-                    Tone::Success,
-                    format!("{} was created", user.display_name.clone().unwrap_or_default()),
-                );
-                self.made.set(Some(user));
+                // The button that was pressed goes.
+                focus_on("#panel-title");
+                // The panel itself says so; whoever has left it by now is told.
+                if self.made.try_update(|made| *made = Some(user.clone())).is_none() {
+                    let name = user.display_name.unwrap_or_default();
+                    toasts.say(Tone::Success, format!("{name} was created"));
+                }
             });
         });
     }

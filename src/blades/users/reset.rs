@@ -7,6 +7,7 @@ use crate::{
     api,
     components::{act_button, modal, note, secret},
     data::Mutation,
+    parts::focus_on,
 };
 
 /// Which of the two.
@@ -36,12 +37,17 @@ pub(super) fn reset(
             "Enrolment code",
         ),
     };
+    // The button that was pressed goes.
+    let show = move |text: String| {
+        made.try_set(Some(text));
+        focus_on("#reset-title");
+    };
     let act = move || match what {
         Reset::Password => {
-            mutation.run(api::reset_password(id), move |answer| made.set(Some(answer.password)));
+            mutation.run(api::reset_password(id), move |answer| show(answer.password));
         }
         Reset::SecondFactor => {
-            mutation.run(api::reset_second_factor(id), move |answer| made.set(Some(answer.code)));
+            mutation.run(api::reset_second_factor(id), move |answer| show(answer.code));
         }
     };
     let wrong = Signal::derive(move || mutation.error().map(|error| error.sentence()));
@@ -71,6 +77,6 @@ pub(super) fn reset(
         }
         .into_any(),
     };
-    let whole = view! { <h2 id="reset-title">{title}</h2>{content} };
+    let whole = view! { <h2 id="reset-title" tabindex="-1" autofocus>{title}</h2>{content} };
     modal("dialog", "reset-title", close, whole.into_any())
 }
