@@ -176,8 +176,9 @@ fn panel(route: &Route) -> AnyView {
 }
 
 fn not_found(path: &str) -> AnyView {
+    Effect::new(|_| document().set_title("Not found - Pimlico"));
     view! {
-        <h1>"Not found"</h1>
+        <h1 tabindex="-1">"Not found"</h1>
         <p>"There is no screen at " <code>{path.to_owned()}</code> "."</p>
         <p><a href=Route::QuickStart.url()>"Go to Quick start"</a></p>
     }

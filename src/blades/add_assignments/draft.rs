@@ -33,11 +33,68 @@ pub(super) struct Draft {
     pub members: Vec<Member>,
     pub kind: Kind,
     pub window: WindowDraft,
-    /// The proposed start stands for *now*, however long the form is open.
-    pub start_untouched: bool,
+    pub touched: Touched,
     pub reason: String,
     pub ticket_number: String,
     pub ticket_system: String,
+}
+
+/// What the person set of the window: no proposal comes over it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub permanent: bool,
+    /// Until then the proposed start stands for *now*, however long the form is open.
+    pub start: bool,
+    pub end: bool,
+}
+
+impl Draft {
+    pub(super) fn new(role: Option<RoleId>) -> Self {
+        Self {
+            role,
+            members: Vec::new(),
+            kind: Kind::Eligible,
+            window: WindowDraft::default(),
+            touched: Touched::default(),
+            reason: String::new(),
+            ticket_number: String::new(),
+            ticket_system: String::new(),
+        }
+    }
+
+    /// Whether there is more in it than what the wizard was opened with.
+    pub(super) fn is_begun(&self, role: Option<RoleId>, member: Option<PrincipalId>) -> bool {
+        let Touched { permanent, start, end } = self.touched;
+        self.role != role
+            || self.kind != Kind::Eligible
+            || self.members.iter().any(|one| Some(one.id) != member)
+            || permanent
+            || start
+            || end
+            || [&self.reason, &self.ticket_number, &self.ticket_system].iter().any(|text| !text.is_empty())
+    }
+
+    /// Takes a window as the person set it.
+    pub(super) fn set(&mut self, window: WindowDraft) {
+        self.touched.permanent |= window.permanent != self.window.permanent;
+        self.touched.start |= window.start != self.window.start;
+        self.touched.end |= window.end != self.window.end;
+        self.window = window;
+    }
+
+    /// Takes the window that the rules propose, but for what the person set and the rules allow.
+    pub(super) fn propose(&mut self, proposed: WindowDraft) {
+        // Whoever typed an end meant it to count.
+        if !(self.touched.permanent || self.touched.end) || !proposed.permanent {
+            self.window.permanent = proposed.permanent;
+        }
+        if !self.touched.start {
+            self.window.start = proposed.start;
+        }
+        if !self.touched.end {
+            self.window.end = proposed.end;
+        }
+    }
 }
 
 /// What is wrong, beside each field.
@@ -105,7 +162,7 @@ pub(super) fn ask(draft: &Draft, role: RoleId, member: PrincipalId, zone: Zone) 
         scope: Scope::Directory,
         justification: some(&draft.reason),
         window: Some(AskedWindow {
-            start: if draft.start_untouched { None } else { zone.from_input(&draft.window.start) },
+            start: if draft.touched.start { zone.from_input(&draft.window.start) } else { None },
             expiration: draft.window.expiration(zone),
         }),
         ticket: Ticket { number: some(&draft.ticket_number), system: some(&draft.ticket_system) },
@@ -140,7 +197,7 @@ pub(super) fn judge(
     match start {
         None if !draft.window.start.is_empty() => verdict.start = Some("Enter a date and a time.".into()),
         // The box counts in minutes: the present one is not yet past.
-        Some(start) if start + Span::minutes(1) <= now && !draft.start_untouched => {
+        Some(start) if start + Span::minutes(1) <= now && draft.touched.start => {
             let allowed = format!("{} or later", zone.date_time(now));
             verdict.start = Some(sentence("the start must not be in the past", &allowed));
         }
@@ -193,5 +250,49 @@ fn facts(policy: &Policy, role: RoleId, caller: Caller, now: Instant) -> Facts {
         schedules: Vec::new(),
         open_requests: Vec::new(),
         other_guardians: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(permanent: bool, start: &str, end: &str) -> WindowDraft {
+        WindowDraft { permanent, start: start.into(), end: end.into() }
+    }
+
+    #[test]
+    fn a_typed_end_outlives_another_type_and_another_role() {
+        let mut draft = Draft::new(None);
+        draft.propose(window(true, "now", "in a year"));
+        draft.set(window(false, "now", "in a year"));
+        draft.set(window(false, "now", "Christmas"));
+        draft.propose(window(true, "later", "in half a year"));
+        assert_eq!(draft.window, window(false, "later", "Christmas"));
+        // What the rules refuse is not kept.
+        let mut draft = Draft::new(None);
+        draft.propose(window(false, "now", "in a year"));
+        draft.set(window(true, "now", "in a year"));
+        draft.propose(window(false, "now", "in two weeks"));
+        assert_eq!(draft.window, window(false, "now", "in two weeks"));
+    }
+
+    #[test]
+    fn what_the_wizard_was_opened_with_is_nothing_to_lose() {
+        let id = |text: &str| text.parse().expect("an id");
+        let ada = Member {
+            id: id("00000000-0000-0000-0000-000000000001"),
+            name: "Ada".into(),
+            detail: String::new(),
+        };
+        let mut draft = Draft::new(None);
+        draft.members.push(ada.clone());
+        draft.propose(window(true, "now", "in a year"));
+        assert!(!draft.is_begun(None, Some(ada.id)));
+        assert!(draft.is_begun(None, None));
+        let typed = Draft { ticket_number: "CHG-1".into(), ..draft.clone() };
+        assert!(typed.is_begun(None, Some(ada.id)));
+        draft.set(window(false, "now", "in a year"));
+        assert!(draft.is_begun(None, Some(ada.id)));
     }
 }

@@ -6,10 +6,15 @@ mod membership;
 mod send;
 mod setting;
 
-use domain::{schedule::Kind, wire::api::RoleDetail};
+use domain::{
+    ids::{PrincipalId, RoleId},
+    wire::api::RoleDetail,
+};
 use draft::{Caller, Draft, Member, Verdict};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use send::Sending;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use crate::{
     api,
@@ -33,6 +38,8 @@ enum Part {
 struct Wizard {
     part: RwSignal<Part>,
     draft: RwSignal<Draft>,
+    /// What it was opened with.
+    preset: (Option<RoleId>, Option<PrincipalId>),
     /// What is ticked in the members pane and not selected yet.
     ticked: RwSignal<Vec<Member>>,
     /// Whether Next or Assign was pressed: from then on every field says what is wrong with it.
@@ -52,16 +59,8 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
     let (clock, zone, who) = (use_clock(), use_zone(), use_who());
     let role = preset.role.or(if let Host::Role(id) = host { Some(id) } else { None });
     let member = preset.member.or(if let Host::User(id) = host { Some(id) } else { None });
-    let draft = RwSignal::new(Draft {
-        role,
-        members: Vec::new(),
-        kind: Kind::Eligible,
-        window: WindowDraft::default(),
-        start_untouched: true,
-        reason: String::new(),
-        ticket_number: String::new(),
-        ticket_system: String::new(),
-    });
+    let preset = (role, member);
+    let draft = RwSignal::new(Draft::new(role));
     let role_id = Memo::new(move |_| draft.with(|draft| draft.role));
     let role = Query::maybe(move || {
         let id = role_id.get()?;
@@ -81,6 +80,7 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
     let wizard = Wizard {
         part: RwSignal::new(Part::Membership),
         draft,
+        preset,
         ticked: RwSignal::new(Vec::new()),
         pressed: RwSignal::new(false),
         verifying: RwSignal::new(false),
@@ -100,7 +100,7 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
 }
 
 impl Wizard {
-    /// Fills in the defaults of the chosen role and type, as long as the window was not touched.
+    /// Fills in the defaults of the chosen role and type, where the window was not touched.
     fn propose(self) {
         let role = self.role;
         // Not when the same role is merely read again: what was typed stays, and the rules judge it.
@@ -115,13 +115,11 @@ impl Wizard {
             let (expiration, _) = draft::rules(&policy, kind);
             let end = draft::proposed_end(&policy, kind, now);
             self.draft.update(|draft| {
-                if draft.start_untouched {
-                    draft.window = WindowDraft {
-                        permanent: !expiration.is_expiration_required,
-                        start: self.zone.to_input(now),
-                        end: self.zone.to_input(end),
-                    };
-                }
+                draft.propose(WindowDraft {
+                    permanent: !expiration.is_expiration_required,
+                    start: self.zone.to_input(now),
+                    end: self.zone.to_input(end),
+                });
             });
         });
     }
@@ -129,13 +127,21 @@ impl Wizard {
     fn view(self) -> AnyView {
         let content = move || match self.part.get() {
             Part::Membership => self.membership(),
-            Part::Members => members::picker(self.ticked),
+            Part::Members => {
+                self.escape_leads_back();
+                members::picker(self.ticked)
+            }
             Part::Setting => self.setting(),
         };
         let body = self.tabs(content.into_any());
         let footer = move || self.footer(self.part.get());
         let dirty = Signal::derive(move || {
-            !self.sending.is_done() && self.draft.with(|d| !d.members.is_empty() || !d.reason.is_empty())
+            let (role, member) = self.preset;
+            let begun = self.draft.with(|draft| {
+                let ticking = self.part.get() == Part::Members;
+                draft.is_begun(role, member) || ticking && self.ticked.with(|ticked| *ticked != draft.members)
+            });
+            begun && !self.sending.is_done()
         });
         SidePanel {
             title: Signal::stored("Add assignments".to_owned()),
@@ -208,6 +214,19 @@ impl Wizard {
     fn back(self) {
         self.part.set(Part::Membership);
         focus_on("#members");
+    }
+
+    /// In the members pane Escape is one step back, wherever in the panel the focus is.
+    fn escape_leads_back(self) {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let dialog = target.and_then(|target| target.closest("dialog").ok().flatten());
+            if event.key() == "Escape" && dialog.is_none_or(|dialog| dialog.class_list().contains("panel")) {
+                event.prevent_default();
+                self.back();
+            }
+        });
+        on_cleanup(move || handle.remove());
     }
 
     fn assign(self) {

@@ -24,12 +24,7 @@ impl Wizard {
             };
             let (expiration, enablement) = draft::rules(policy, kind);
             let window = Signal::derive(move || self.draft.with(|draft| draft.window.clone()));
-            let change = move |window| {
-                self.draft.update(|draft| {
-                    draft.start_untouched &= window == draft.window || draft_keeps_start(&window, draft);
-                    draft.window = window;
-                });
-            };
+            let change = move |window| self.draft.update(|draft| draft.set(window));
             let always =
                 move |own: fn(&Verdict) -> Option<String>| Signal::derive(move || self.verdict.with(own));
             let start = always(|verdict| verdict.start.clone());
@@ -126,8 +121,4 @@ impl Wizard {
         };
         list.into_any()
     }
-}
-
-fn draft_keeps_start(window: &crate::parts::WindowDraft, draft: &super::Draft) -> bool {
-    window.start == draft.window.start
 }

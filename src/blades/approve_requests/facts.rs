@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api::sentence,
     components::{facts, privileged},
-    data::use_zone,
+    data::{use_clock, use_zone},
     parts::{DIRECTORY, fact_time, request_chip, request_end, request_start, request_type},
     routes::{Desk, List, Route},
 };
@@ -85,7 +85,12 @@ pub(super) fn outcome(detail: &RequestDetail) -> AnyView {
                 .failure
                 .as_ref()
                 .map(|failure| format!(" It could not be given any more: {}", sentence(failure, "")));
-            let did = format!("{} {did} this request at {}.{why}", review.by, zone.clock(review.at));
+            let now = use_clock().now_untracked();
+            let when = match zone.short(review.at, now) {
+                today if today == zone.clock(review.at) => format!("at {today}"),
+                day => format!("on {day}"),
+            };
+            let did = format!("{} {did} this request {when}.{why}", review.by);
             did + &failed.unwrap_or_default()
         }
         None if detail.is_own => {

@@ -61,7 +61,7 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
     let errors = Memo::new(move |_| {
         let (Some(row), Some(role)) = (row(), role.ready()) else { return Errors::default() };
         let Some(policy) = &role.policy else { return Errors::default() };
-        draft.with(|draft| judge(draft, rules(policy, row.kind), zone, clock.now()))
+        draft.with(|draft| judge(draft, &row, rules(policy, row.kind), zone, clock.now()))
     });
     let pressed = RwSignal::new(false);
     let press = move |_| {
@@ -214,17 +214,30 @@ fn begin(row: &AssignmentRow, policy: &Policy, zone: Zone, now: Instant) -> Wind
     }
 }
 
-/// The window by the rules; what has passed of a running assignment may stay as it was, so a past start is no error.
+/// The window by the rules. What has passed of a running assignment stays as it was: no other past start is taken.
 fn judge(
     draft: &Draft,
+    row: &AssignmentRow,
     (expiration, enablement): (ExpirationRule, EnablementRule),
     zone: Zone,
     now: Instant,
 ) -> Errors {
     let mut errors = Errors::default();
     let start = zone.from_input(&draft.window.start);
-    if start.is_none() {
-        errors.start = Some("Enter a date and a time.".into());
+    match start {
+        None => errors.start = Some("Enter a date and a time.".into()),
+        // The box counts in minutes: the present one is not yet past.
+        Some(start)
+            if start + Span::minutes(1) <= now
+                && draft.window.start != zone.to_input(row.start_date_time) =>
+        {
+            let mut allowed = format!("{} or later", zone.date_time(now));
+            if row.start_date_time <= now {
+                allowed = format!("{} as it is, or {allowed}", zone.date_time(row.start_date_time));
+            }
+            errors.start = Some(sentence("the start must not be in the past", &allowed));
+        }
+        Some(_) => {}
     }
     errors.end = draft.window.end_error(expiration, zone, start.unwrap_or(now).max(now));
     if enablement.justification && draft.reason.trim().is_empty() {

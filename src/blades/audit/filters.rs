@@ -9,6 +9,9 @@ use crate::{
     routes::{AuditFilter, List, TimeSpan, outcome, outcome_word},
 };
 
+/// The id of what is wrong with the last day.
+const TO_ERROR: &str = "audit-to-error";
+
 pub(super) fn filters() -> AnyView {
     let (list, history) = (current_list(), use_history());
     let shown = move |read: fn(&AuditFilter) -> &'static str| list.with(|list| read(&list.audit));
@@ -41,15 +44,17 @@ pub(super) fn filters() -> AnyView {
         },
     );
     let custom = Memo::new(move |_| list.with(|list| list.audit.span == TimeSpan::Custom));
+    let wrong = move || list.with(|list| list.audit.ends_before_it_begins());
     let dates = move || {
         custom.get().then(|| {
             view! {
-                {date("From", move || list.with(|list| list.audit.from.clone()), move |day| {
+                {date("From", || false, move || list.with(|list| list.audit.from.clone()), move |day| {
                     change(history, list, |filter| filter.from = day);
                 })}
-                {date("To", move || list.with(|list| list.audit.to.clone()), move |day| {
+                {date("To", wrong, move || list.with(|list| list.audit.to.clone()), move |day| {
                     change(history, list, |filter| filter.to = day);
                 })}
+                <p id=TO_ERROR class="error" role="alert">{move || wrong().then_some("To is before From. Allowed: the same day or later")}</p>
             }
         })
     };
@@ -85,6 +90,7 @@ fn select(
 
 fn date(
     name: &'static str,
+    wrong: impl Fn() -> bool + Copy + Send + Sync + 'static,
     value: impl Fn() -> String + Send + Sync + 'static,
     choose: impl Fn(String) + 'static,
 ) -> AnyView {
@@ -94,6 +100,8 @@ fn date(
             <input
                 type="date"
                 class="input date"
+                aria-invalid=move || wrong().then_some("true")
+                aria-describedby=move || wrong().then_some(TO_ERROR)
                 node_ref=box_showing(Signal::derive(value))
                 on:change=move |event| choose(event_target_value(&event))
             />

@@ -6,7 +6,11 @@ mod filters;
 mod grid;
 
 pub(super) use details::details_panel;
-use domain::{permission::Permission, time::Span, wire::audit::AuditPage};
+use domain::{
+    permission::Permission,
+    time::{Instant, Span},
+    wire::audit::AuditPage,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -78,13 +82,16 @@ pub(super) fn audit(book: Book) -> AnyView {
 
 /// What the address asks for, with days as instants of the reader's zone.
 fn ask(book: Book, list: &List, zone: Zone) -> AuditAsk {
-    let day = |date: &str| {
-        let begins =
-            (list.audit.span == TimeSpan::Custom && !date.is_empty()).then(|| format!("{date}T00:00"));
-        begins.and_then(|begins| zone.from_input(&begins))
-    };
-    let to = day(&list.audit.to).map(|begins| begins + Span::days(1));
-    AuditAsk { book, from: day(&list.audit.from), to, list: list.clone() }
+    let custom = list.audit.span == TimeSpan::Custom;
+    let begins = |date: &str| zone.from_input(&format!("{date}T00:00")).filter(|_| custom);
+    let to = following(&list.audit.to).and_then(|date| begins(&date));
+    AuditAsk { book, from: begins(&list.audit.from), to, list: list.clone() }
+}
+
+/// The date after this one: where clocks change, a day has not 24 hours.
+fn following(date: &str) -> Option<String> {
+    let begins: Instant = format!("{date}T00:00:00Z").parse().ok()?;
+    (begins + Span::days(1)).to_string().get(..10).map(ToOwned::to_owned)
 }
 
 /// Previous and next. A page is named by where it begins, so that it stays the same while rows are added.
@@ -110,4 +117,16 @@ fn pager(query: Query<AuditPage>) -> AnyView {
         })
     };
     content.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_follows_another() {
+        assert_eq!(following("2026-10-25").as_deref(), Some("2026-10-26"));
+        assert_eq!(following("2028-02-28").as_deref(), Some("2028-02-29"));
+        assert_eq!(following(""), None);
+    }
 }

@@ -88,7 +88,10 @@ impl Panel {
             let Some(policy) = self.policy() else { return };
             if self.draft.with_untracked(|draft| draft.hours.is_empty()) {
                 let hours = activation::hours_text(activation::longest(&policy));
-                self.draft.update(|draft| draft.hours = hours);
+                self.draft.update(|draft| {
+                    draft.proposed.clone_from(&hours);
+                    draft.hours = hours;
+                });
             }
         });
     }

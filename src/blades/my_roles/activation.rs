@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub start: String,
     /// As typed in the box beside the slider.
     pub hours: String,
+    /// What stood there at first.
+    pub proposed: String,
     pub reason: String,
     pub ticket_number: String,
     pub ticket_system: String,
@@ -36,7 +38,11 @@ pub(super) struct Draft {
 impl Draft {
     /// Whether something was typed that would be lost.
     pub(super) fn is_begun(&self) -> bool {
-        [&self.reason, &self.ticket_number, &self.ticket_system].iter().any(|text| !text.trim().is_empty())
+        self.custom_start
+            || self.hours != self.proposed
+            || [&self.reason, &self.ticket_number, &self.ticket_system]
+                .iter()
+                .any(|text| !text.trim().is_empty())
     }
 }
 
@@ -258,5 +264,13 @@ mod tests {
         assert_eq!(longest(&policy), Span::hours(8));
         policy.expiration_end_user_assignment.maximum_duration = Span::minutes(100);
         assert_eq!(longest(&policy), Span::minutes(90));
+    }
+
+    #[test]
+    fn a_start_and_other_hours_are_something_to_lose() {
+        let at_first = Draft { hours: "8".into(), proposed: "8".into(), ..Draft::default() };
+        assert!(!at_first.is_begun());
+        assert!(Draft { hours: "2".into(), ..at_first.clone() }.is_begun());
+        assert!(Draft { custom_start: true, ..at_first }.is_begun());
     }
 }
