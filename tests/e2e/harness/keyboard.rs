@@ -20,9 +20,11 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("a key can be pressed");
     }
 
-    /// Presses Tab until the focus is on it. Fails where the keyboard cannot reach it.
+    /// Presses Tab until the focus is on it, from where the focus is. Fails where the keyboard cannot reach it, and where
+    /// what was done before has lost the focus.
     pub async fn tab_to(&self, find: Find) {
         self.shows(find.clone()).await;
+        self.keeps_the_focus().await;
         for _ in 0..STOPS {
             let focused = "return found.includes(document.activeElement);";
             if self.finder(&find, focused).await == json!(true) {
@@ -31,6 +33,16 @@ impl Browser {
             self.press(Key::Tab).await;
         }
         panic!("the keyboard does not reach {find}\n{}", self.text().await);
+    }
+
+    /// Waits until the focus is on something. Only a page on which nothing was done yet has it nowhere.
+    pub async fn keeps_the_focus(&self) {
+        let kept =
+            "return document.activeElement !== document.body || !navigator.userActivation.hasBeenActive;";
+        self.until("the focus on something", async || {
+            (self.script(kept, Vec::new()).await == json!(true)).then_some(())
+        })
+        .await;
     }
 
     /// Types text, wherever the focus is.

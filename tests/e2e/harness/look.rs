@@ -141,6 +141,13 @@ impl Browser {
         self.devtools("Network.setBlockedURLs", &json!({ "urls": addresses })).await;
     }
 
+    /// From now on the server's answers come so many milliseconds late.
+    pub async fn waits_for_answers(&self, milliseconds: u32) {
+        let late = json!({ "offline": false, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.enable", &json!({})).await;
+        self.devtools("Network.emulateNetworkConditions", &late).await;
+    }
+
     async fn devtools(&self, command: &str, parameters: &Value) {
         self.ask_driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
     }

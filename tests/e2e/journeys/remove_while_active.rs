@@ -16,6 +16,8 @@ fn who_loses_a_role_while_he_uses_it_is_refused_at_the_next_click() {
         demo.fill(field("Display name"), "Ada New").await;
         demo.fill(field("User principal name"), "ada.new@mydirectory.example").await;
 
+        // The page does not hear of it by itself: the server's answer alone refuses.
+        demo.cannot_reach(&["*/api/session"]).await;
         let admin = j.browser_of("admin").await;
         admin.open("/assignments?tab=active").await;
         admin.click(link("Remove demouser, User Administrator")).await;
@@ -23,8 +25,13 @@ fn who_loses_a_role_while_he_uses_it_is_refused_at_the_next_click() {
         admin.has_no_row(&[("Role", "User Administrator"), ("Name", "demouser")]).await;
 
         demo.click(button("Create")).await;
-        demo.reads("User Administrator").await;
+        let lack = "Insufficient privileges to complete the operation. Allowed: needs an active role: User Administrator";
+        demo.shows(role("dialog", "New user").inside(role("alert", lack))).await;
+        demo.shows_no(role("group", "One-time password")).await;
         demo.holds(field("Display name"), "Ada New").await;
+        // And once the page knows, the button says so before it is pressed.
+        demo.cannot_reach(&[]).await;
+        assert!(demo.refuses(button("Create")).await.contains("needs an active role"));
         assert!(caller.create_user("Ada New").await.status.as_u16() == 403);
     });
 }
