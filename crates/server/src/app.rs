@@ -16,6 +16,7 @@ use crate::{
     doors::{Doors, Limits},
     jobs,
     mail::{self, Outlet, Post},
+    middleware::body::Bodies,
     router,
     storage::Storage,
     tls,
@@ -36,6 +37,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Counts attempts that came too early.
     pub refused: Refused,
+    /// What of the calls' bodies is kept in memory.
+    pub bodies: Bodies,
     /// Seals secrets.
     pub vault: Vault,
     /// The lab, if it is one.
@@ -104,6 +107,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         clock: clock.clone(),
         passwords: Passwords::new().await,
         refused: Refused::default(),
+        bodies: Bodies::default(),
         vault,
         lab: lab.map(Arc::new),
         outlet: outlet.clone(),

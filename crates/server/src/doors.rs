@@ -1,18 +1,22 @@
-//! Who may come in: so many connections in all, so many from one address, and each has to say something soon. Without
-//! this one machine could take all the files that the process may have open.
+//! Who may come in: so many connections in all, so many from one address, and each has to say something soon and to use
+//! its place. Without this a few machines could take all the files that the process may have open.
 
 use std::{
     collections::HashMap,
     io,
     net::IpAddr,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
     time::Sleep,
 };
 
@@ -24,6 +28,8 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const IN_ALL: usize = 4_096;
 /// At most so many from one address.
 const PER_ADDRESS: usize = 256;
+/// Whoever makes no call for so long, and takes nothing of an answer, gives his place back; twice as late at most.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// How many may come in, and how long one may say nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub struct Limits {
     pub per_address: usize,
     /// How long until the first bytes, and as long again for a handshake.
     pub patience: Duration,
+    /// How long one may keep a place without using it.
+    pub idle: Duration,
 }
 
 impl Limits {
@@ -41,7 +49,8 @@ impl Limits {
     pub fn of_this_process() -> Self {
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
         let in_all = open_files(&limits).map_or(IN_ALL, |files| (files / 4 * 3).clamp(16, IN_ALL));
-        Self { in_all, per_address: PER_ADDRESS.min(in_all / 4), patience: Duration::from_secs(10) }
+        let per_address = PER_ADDRESS.min(in_all / 4);
+        Self { in_all, per_address, patience: Duration::from_secs(10), idle: IDLE }
     }
 }
 
@@ -60,16 +69,124 @@ pub struct Doors {
 
 #[derive(Default)]
 struct Inside {
-    in_all: usize,
+    /// How many came in so far.
+    came: u64,
+    uses: Arc<AtomicU64>,
+    guests: HashMap<u64, Guest>,
     by_address: HashMap<String, usize>,
     /// Whether somebody was turned away since the last one came in: that is told once, not each time.
     full: bool,
 }
 
+struct Guest {
+    address: Option<String>,
+    usage: Arc<Usage>,
+}
+
+/// How a connection uses its place.
+pub struct Usage {
+    /// Counts uses of all connections, which puts them in order.
+    uses: Arc<AtomicU64>,
+    last: AtomicU64,
+    under_way: AtomicUsize,
+    turned_out: Notify,
+}
+
+/// A call under way; it ends when this is dropped.
+pub struct Call(Arc<Usage>);
+
 /// A place inside, given back when it is dropped.
 pub struct Place {
     inside: Arc<Mutex<Inside>>,
-    address: Option<String>,
+    number: u64,
+    usage: Arc<Usage>,
+    idle: Duration,
+}
+
+impl Usage {
+    fn new(uses: Arc<AtomicU64>) -> Self {
+        let usage =
+            Self { uses, last: AtomicU64::new(0), under_way: AtomicUsize::new(0), turned_out: Notify::new() };
+        usage.note();
+        usage
+    }
+
+    /// A call begins.
+    pub fn call(self: &Arc<Self>) -> Call {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        Call(self.clone())
+    }
+
+    /// Notes a use: a call has ended, or a piece of an answer was taken.
+    pub fn note(&self) {
+        self.last.store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// The last use; none while a call is under way.
+    fn idle_since(&self) -> Option<u64> {
+        (self.under_way.load(Ordering::Relaxed) == 0).then(|| self.last.load(Ordering::Relaxed))
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.note();
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Place {
+    /// How the connection uses it.
+    pub fn usage(&self) -> Arc<Usage> {
+        self.usage.clone()
+    }
+
+    /// Returns when the connection has to go: it was idle for too long, or somebody else needs the place.
+    pub async fn is_over(&self) {
+        loop {
+            let before = self.usage.idle_since();
+            tokio::select! {
+                () = self.usage.turned_out.notified() => return,
+                () = tokio::time::sleep(self.idle) => {}
+            }
+            if before.is_some() && self.usage.idle_since() == before {
+                return;
+            }
+        }
+    }
+}
+
+impl Inside {
+    /// Closes the connection that was idle for longest, of those from an address if one is named. False when all are
+    /// in use.
+    fn turn_out(&mut self, from: Option<&str>) -> bool {
+        let theirs =
+            self.guests.iter().filter(|(_, guest)| from.is_none() || guest.address.as_deref() == from);
+        let idle = theirs.filter_map(|(number, guest)| Some((guest.usage.idle_since()?, *number)));
+        let Some((_, number)) = idle.min() else { return false };
+        if let Some(guest) = self.leave(number) {
+            guest.usage.turned_out.notify_one();
+        }
+        true
+    }
+
+    /// The address with most connections; none when they are all of those who speak for many.
+    fn most(&self) -> Option<String> {
+        self.by_address.iter().max_by_key(|(_, count)| **count).map(|(address, _)| address.clone())
+    }
+
+    fn leave(&mut self, number: u64) -> Option<Guest> {
+        let guest = self.guests.remove(&number)?;
+        if let Some(address) = &guest.address
+            && let Some(count) = self.by_address.get_mut(address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(address);
+            }
+        }
+        Some(guest)
+    }
 }
 
 impl Doors {
@@ -83,41 +200,44 @@ impl Doors {
         self.limits.patience
     }
 
-    /// A place for a connection; none when there are too many. A proxy that is believed, and this machine itself, speak
-    /// for many: for them counts the number in all alone.
+    /// A place for a connection. When there are too many, the one that was idle for longest has to go: of the same
+    /// address where that has its share, else of the address that has most. None when all of those are in use. A proxy
+    /// that is believed, and this machine itself, speak for many: for them counts the number in all alone.
     pub fn enter(&self, peer: IpAddr, speaks_for_many: bool) -> Option<Place> {
         let address = (!speaks_for_many && !peer.to_canonical().is_loopback())
             .then(|| lockout::address(&peer.to_string()));
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let there = address.as_ref().and_then(|address| inside.by_address.get(address)).copied();
-        if inside.in_all >= self.limits.in_all || there.unwrap_or_default() >= self.limits.per_address {
+        let has_its_share = there.unwrap_or_default() >= self.limits.per_address;
+        if inside.guests.len() >= self.limits.in_all || has_its_share {
             if !inside.full {
                 inside.full = true;
-                tracing::warn!(%peer, in_all = inside.in_all, "too many connections, further ones are closed at once");
+                let in_all = inside.guests.len();
+                tracing::warn!(%peer, in_all, "too many connections, idle or further ones are closed");
             }
-            return None;
+            let from = if has_its_share { address.clone() } else { inside.most() };
+            let made_room = inside.turn_out(from.as_deref()) || (!has_its_share && inside.turn_out(None));
+            if !made_room {
+                return None;
+            }
+        } else {
+            inside.full = false;
         }
-        inside.full = false;
-        inside.in_all += 1;
+        inside.came += 1;
+        let (number, usage) = (inside.came, Arc::new(Usage::new(inside.uses.clone())));
         if let Some(address) = &address {
             *inside.by_address.entry(address.clone()).or_default() += 1;
         }
+        inside.guests.insert(number, Guest { address, usage: usage.clone() });
         drop(inside);
-        Some(Place { inside: self.inside.clone(), address })
+        Some(Place { inside: self.inside.clone(), number, usage, idle: self.limits.idle })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        inside.in_all = inside.in_all.saturating_sub(1);
-        let Some(address) = &self.address else { return };
-        if let Some(count) = inside.by_address.get_mut(address) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                inside.by_address.remove(address);
-            }
-        }
+        inside.leave(self.number);
     }
 }
 
@@ -202,19 +322,26 @@ mod tests {
     use super::*;
 
     fn doors(in_all: usize, per_address: usize) -> Doors {
-        Doors::new(Limits { in_all, per_address, patience: Duration::from_secs(10) })
+        Doors::new(Limits { in_all, per_address, patience: Duration::from_secs(10), idle: IDLE })
+    }
+
+    /// Comes in and makes a call that goes on.
+    fn busy(doors: &Doors, address: &str, many: bool) -> Option<(Place, Call)> {
+        let place = doors.enter(address.parse().unwrap(), many)?;
+        let call = place.usage().call();
+        Some((place, call))
     }
 
     #[test]
     fn one_address_has_its_share_and_gives_it_back() {
         let doors = doors(5, 2);
-        let enter = |address: &str| doors.enter(address.parse().unwrap(), false);
+        let enter = |address: &str| busy(&doors, address, false);
         let (one, two) = (enter("192.0.2.1"), enter("::ffff:192.0.2.1"));
         assert!(one.is_some() && two.is_some());
         assert!(enter("192.0.2.1").is_none());
         let other = enter("2001:db8:0:1::1");
-        let same_network = enter("2001:db8:0:1::2");
-        assert!(other.is_some() && same_network.is_some() && enter("2001:db8:0:1::3").is_none());
+        let same_network = enter("2001:db8:0:2::2");
+        assert!(other.is_some() && same_network.is_some() && enter("2001:db8:0:3::3").is_none());
         drop(one);
         let again = enter("192.0.2.1");
         assert!(again.is_some());
@@ -227,11 +354,29 @@ mod tests {
     #[test]
     fn who_speaks_for_many_counts_only_in_all() {
         let doors = doors(4, 1);
-        let enter = |address: &str, many| doors.enter(address.parse().unwrap(), many);
+        let enter = |address: &str, many| busy(&doors, address, many);
         let inside = [enter("10.0.0.1", true), enter("10.0.0.1", true), enter("127.0.0.1", false)];
         assert!(inside.iter().all(Option::is_some));
         let last = enter("::1", false);
         assert!(last.is_some() && enter("127.0.0.1", false).is_none() && enter("10.0.0.1", true).is_none());
+    }
+
+    #[tokio::test]
+    async fn when_it_is_full_the_longest_idle_of_those_who_have_most_goes() {
+        let doors = doors(4, 3);
+        let enter = |address: &str| doors.enter(address.parse().unwrap(), false);
+        let quiet = enter("198.51.100.7").unwrap();
+        let crowd = [(); 3].map(|()| enter("192.0.2.1").unwrap());
+        let call = crowd[0].usage().call();
+        let newcomer = enter("203.0.113.9").unwrap();
+        crowd[1].is_over().await;
+        let gone = |place: &Place| !doors.inside.lock().unwrap().guests.contains_key(&place.number);
+        assert_eq!(crowd.each_ref().map(gone), [false, true, false]);
+        assert!(!gone(&quiet) && !gone(&newcomer));
+        // The place is somebody else's now: leaving frees no second one.
+        drop(crowd);
+        assert_eq!(doors.inside.lock().unwrap().guests.len(), 2);
+        drop(call);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod mail;
 pub mod odata;
 pub mod storage;
 
+mod answer;
 pub mod assets;
 pub mod doors;
 pub mod tls;

@@ -15,11 +15,8 @@ use crate::{
     assets,
     error::ApiError,
     graph, lab,
-    middleware::{limit, origin, request, security},
+    middleware::{body, limit, origin, request, security},
 };
-
-/// The largest body that any route takes.
-const LARGEST_BODY: usize = 256 * 1024;
 
 /// Builds the router.
 pub fn build(state: AppState) -> Router {
@@ -38,7 +35,8 @@ pub fn build(state: AppState) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .fallback(assets::serve)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(body::LARGEST))
+        .layer(from_fn_with_state(state.clone(), body::count))
         .layer(from_fn(limit::address))
         .layer(from_fn(limit::time))
         .layer(from_fn_with_state(state.clone(), origin::check))

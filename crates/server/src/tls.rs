@@ -1,8 +1,8 @@
 //! Accepts connections, plain or by TLS, and hands the calls to the router.
 
-use std::{io, net::IpAddr, path::Path, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::IpAddr, path::Path, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request};
+use axum::{Router, body::Body, extract::Request};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -18,12 +18,20 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tower::{Service, ServiceExt};
 
-use crate::doors::{Doors, Prompt};
+use crate::{
+    answer::Pieces,
+    doors::{Doors, Prompt, Usage},
+};
 
 /// How long calls under way may take once the server was told to stop.
 pub const FAREWELL: Duration = Duration::from_secs(10);
 /// So often a peer of HTTP/2 is asked whether it is still there, and has as long to say so.
 const STILL_THERE: Duration = Duration::from_secs(30);
+
+/// So many calls of a peer of HTTP/2 are looked at together; its further ones wait.
+const STREAMS: u32 = 16;
+/// So much of the bodies that nobody has read yet is taken from a peer of HTTP/2, for one call and for all.
+const UNREAD: (u32, u32) = (64 * 1024, 256 * 1024);
 
 /// Reads a certificate chain and its key.
 pub fn acceptor(cert: &Path, key: &Path) -> io::Result<TlsAcceptor> {
@@ -74,15 +82,22 @@ pub async fn serve(
         let _ = stream.set_nodelay(true);
         let (router, acceptor, watcher) = (router.clone(), acceptor.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _place = place;
-            match acceptor {
-                None => connection(Prompt::new(stream, patience), peer, router, watcher).await,
-                Some(acceptor) => {
-                    // A client that speaks no TLS, or leaves in the middle, is nobody's business.
-                    if let Ok(Ok(stream)) = tokio::time::timeout(patience, acceptor.accept(stream)).await {
-                        connection(Prompt::new(stream, patience), peer, router, watcher).await;
+            let usage = place.usage();
+            let served = async {
+                match acceptor {
+                    None => connection(Prompt::new(stream, patience), peer, router, usage, watcher).await,
+                    Some(acceptor) => {
+                        // A client that speaks no TLS, or leaves in the middle, is nobody's business.
+                        if let Ok(Ok(stream)) = tokio::time::timeout(patience, acceptor.accept(stream)).await
+                        {
+                            connection(Prompt::new(stream, patience), peer, router, usage, watcher).await;
+                        }
                     }
                 }
+            };
+            tokio::select! {
+                () = served => {}
+                () = place.is_over() => {}
             }
         });
     }
@@ -96,6 +111,7 @@ async fn connection<S>(
     stream: S,
     peer: std::net::SocketAddr,
     router: Router,
+    usage: Arc<Usage>,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -103,15 +119,25 @@ async fn connection<S>(
     let service = tower::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         let mut router = router.clone();
+        let (call, taken) = (usage.call(), usage.clone());
         async move {
+            let _call = call;
             let service = ServiceExt::<Request<Incoming>>::ready(&mut router).await?;
-            Service::call(service, request).await
+            let response = Service::call(service, request).await?;
+            Ok::<_, Infallible>(response.map(|body| Body::new(Pieces::of(body, taken))))
         }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // With a timer, a client that sends its headers drop by drop is given up after half a minute.
     builder.http1().timer(TokioTimer::new());
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE).keep_alive_timeout(STILL_THERE);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(STILL_THERE)
+        .keep_alive_timeout(STILL_THERE)
+        .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(UNREAD.0)
+        .initial_connection_window_size(UNREAD.1);
     let connection = builder
         .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
         .into_owned();

@@ -79,7 +79,7 @@ pub async fn password(
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let mut row = authentication(audit, now, CHANGE_PASSWORD, &caller);
         row.outcome = Outcome::Failure;
-        fail(&state, &attempt, row).await?;
+        fail(&state, std::slice::from_ref(&attempt), row).await?;
         return Err(ApiError::bad(
             "current",
             "the present password is wrong",

@@ -59,16 +59,19 @@ pub async fn sign_in(
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
     let account: String = fold(&body.user_name).chars().take(113).collect();
-    let attempt = Attempt::new(account.as_str(), &address);
+    let attempts = [Attempt::new(account.as_str(), &address), Attempt::on_any(&address)];
     let mut db = state.storage.read().await?;
-    let too_early = |early| async {
+    let too_early = |attempt: Attempt, early| {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
-        refused(&state, &attempt, row, early).await
+        let state = &state;
+        async move { refused(state, &attempt, row, early).await }
     };
-    if let Err(early) = attempt.may(&mut db, state.clock.wall()).await {
-        drop(db);
-        return Err(too_early(early).await);
+    for attempt in &attempts {
+        if let Err(early) = attempt.may(&mut db, state.clock.wall()).await {
+            drop(db);
+            return Err(too_early(attempt.clone(), early).await);
+        }
     }
     let found = principals::find_user(&mut db, &account).await?.filter(|user| user.enabled);
     let credential = match &found {
@@ -81,7 +84,8 @@ pub async fn sign_in(
     let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
-        fail(&state, &attempt, row).await?;
+        state.passwords.note(&address, false);
+        fail(&state, &attempts, row).await?;
         return Err(wrong());
     };
     let mut db = state.storage.read().await?;
@@ -94,9 +98,11 @@ pub async fn sign_in(
     record.may_enrol = credential.is_first && !has_factor;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
     let start = Start { record, token: secret::hash(&token), old };
-    if let Err(early) = begin(&state, &user, &attempt, credential, start).await {
-        return Err(too_early(early).await);
+    let [attempt, _] = &attempts;
+    if let Err(early) = begin(&state, &user, &attempts, credential, start).await {
+        return Err(too_early(attempt.clone(), early).await);
     }
+    state.passwords.note(&address, true);
     answer(&state, &address, &token).await
 }
 
@@ -240,7 +246,7 @@ struct Start {
 async fn begin(
     state: &AppState,
     user: &Principal,
-    attempt: &Attempt,
+    attempts: &[Attempt; 2],
     credential: Credential,
     start: Start,
 ) -> Result<(), ApiError> {
@@ -253,15 +259,16 @@ async fn begin(
         &start.record.address,
         AuditOutcome::Success,
     );
-    let (attempt, id) = (attempt.clone(), user.id);
+    let (attempts, id) = (attempts.clone(), user.id);
     state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (row, start) = (row.clone(), start.clone());
-            let (attempt, credential) = (attempt.clone(), credential.clone());
+            let ([attempt, on_any], credential) = (attempts.clone(), credential.clone());
             async move {
                 let db = unit.db();
                 attempt.may(db, wall).await?;
+                on_any.may(db, wall).await?;
                 // Verifying took its time: a password that was reset meanwhile opens nothing any more, nor does a
                 // one-time password that was used meanwhile, or an account that was disabled.
                 let known = credentials::password(db, id).await?;
@@ -328,19 +335,25 @@ async fn accept(
         .await
 }
 
-/// Counts a failure and writes it down, before it is answered. An attempt that others have made too early meanwhile
-/// is answered as such, right or wrong.
-pub(super) async fn fail(state: &AppState, attempt: &Attempt, row: Entry) -> Result<(), ApiError> {
-    let meanwhile = state.refused.take(attempt);
-    let (attempt, wall) = (attempt.clone(), state.clock.wall());
+/// Counts a failure under all its names and writes it down, before it is answered. An attempt that others have made too
+/// early meanwhile is answered as such, right or wrong.
+pub(super) async fn fail(state: &AppState, attempts: &[Attempt], row: Entry) -> Result<(), ApiError> {
+    let meanwhile = attempts.iter().filter_map(|attempt| state.refused.take(attempt)).reduce(|a, b| a + b);
+    let (attempts, wall) = (attempts.to_vec(), state.clock.wall());
     let early: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
-            let (mut row, attempt) = (row.clone(), attempt.clone());
+            let (mut row, attempts) = (row.clone(), attempts.clone());
             async move {
-                let early = attempt.may(unit.db(), wall).await;
-                let failures = attempt.failed(unit.db(), wall).await?;
-                row.details.push(("Failures".to_owned(), failures.to_string()));
+                let mut early = Ok(());
+                let mut own = None;
+                for attempt in &attempts {
+                    early = early.and(attempt.may(unit.db(), wall).await);
+                    let failures = attempt.failed(unit.db(), wall).await?;
+                    own = own.or(Some(failures));
+                }
+                // The account's own count comes first.
+                row.details.extend(own.map(|count: i64| ("Failures".to_owned(), count.to_string())));
                 row.details.extend(also_refused(meanwhile));
                 unit.commit(&[row], early).await.map_err(ApiError::from)
             }

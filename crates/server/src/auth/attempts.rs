@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::time::Instant;
+use domain::time::{Instant, Span};
 
 use super::lockout;
 use crate::{
@@ -18,25 +18,38 @@ use crate::{
 pub struct Attempt {
     account: String,
     address: String,
+    /// So many failures cost nothing.
+    free: i64,
+    /// Each such time without a failure makes one forgotten.
+    forgiven: Option<Span>,
 }
 
 impl Attempt {
     /// An attempt on an account, under the name that [`lockout`] gives it, from an address.
     pub fn new(account: impl Into<String>, address: &str) -> Self {
-        Self { account: account.into(), address: lockout::address(address) }
+        let (account, address) = (account.into(), lockout::address(address));
+        Self { account, address, free: lockout::FREE_FAILURES, forgiven: None }
+    }
+
+    /// An attempt on whatever account from an address. No success makes its failures forgotten, because whoever has an
+    /// account of his own could have them forgotten at will; time does.
+    pub fn on_any(address: &str) -> Self {
+        let (free, forgiven) = (lockout::FREE_FAILURES_OF_ALL, Some(Span::minutes(1)));
+        Self { free, forgiven, ..Self::new(lockout::ANY_ACCOUNT, address) }
     }
 
     /// Refuses it when it comes too early.
     pub async fn may(&self, db: &mut Connection, wall: Instant) -> Result<(), ApiError> {
-        let (_, until) = credentials::lockout(db, &self.account, &self.address).await?;
+        let (_, until, _) = credentials::lockout(db, &self.account, &self.address).await?;
         lockout::check(until, wall)
     }
 
     /// Counts a failure; gives how many there are now.
     pub async fn failed(&self, db: &mut Connection, wall: Instant) -> Result<i64, StorageError> {
-        let (known, until) = credentials::lockout(db, &self.account, &self.address).await?;
-        let failures = known + 1;
-        let until = until.max(wall + lockout::wait_after(failures));
+        let (known, until, last) = credentials::lockout(db, &self.account, &self.address).await?;
+        let forgotten = self.forgiven.map_or(0, |each| (wall - last).0.max(0) / each.0);
+        let failures = (known - forgotten).max(0) + 1;
+        let until = until.max(wall + lockout::wait_after(failures, self.free));
         credentials::set_lockout(db, &self.account, &self.address, failures, until, wall).await?;
         Ok(failures)
     }

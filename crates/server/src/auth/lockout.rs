@@ -8,16 +8,22 @@ use domain::{
 use crate::error::ApiError;
 
 /// From this failure on, the next attempt has to wait.
-const FREE_FAILURES: i64 = 5;
+pub const FREE_FAILURES: i64 = 5;
+/// The same for failures on whatever account: an office behind one address mistypes more often than one person.
+pub const FREE_FAILURES_OF_ALL: i64 = 30;
 
-/// How long to wait after so many failures: a second from the fifth, doubling to a quarter of an hour.
-pub fn wait_after(failures: i64) -> Span {
-    if failures < FREE_FAILURES {
+/// How long to wait after so many failures: a second from the first that is not free, doubling to a quarter of an hour.
+pub fn wait_after(failures: i64, free: i64) -> Span {
+    if failures < free {
         return Span::ZERO;
     }
-    let doublings = (failures - FREE_FAILURES).clamp(0, 20);
+    let doublings = (failures - free).clamp(0, 20);
     Span::seconds(1 << doublings).min(Span::minutes(15))
 }
+
+/// The name under which failures of sign-in on whatever account are counted, for each address: who tries one password on
+/// many accounts gets no further than who tries many on one. No typed name is in capitals.
+pub const ANY_ACCOUNT: &str = "ANY";
 
 /// The name under which failures of the second factor are counted. Typed names are folded to lower case, so nobody
 /// can reach it through the first step.
@@ -39,14 +45,14 @@ pub fn password(user_principal_name: &str) -> String {
 /// lock anybody out there, and whoever commands many networks has no more guesses than others.
 pub const EVERYWHERE: &str = "everywhere";
 
-/// The address under which failures are counted: of IPv6 the network, because one subscriber has all of it.
+/// The address under which callers are counted: of IPv6 the 256 networks that one subscriber commonly has all of.
 pub fn address(address: &str) -> String {
     let Ok(v6) = address.parse::<std::net::Ipv6Addr>() else { return address.to_owned() };
     if let Some(v4) = v6.to_ipv4_mapped() {
         return v4.to_string();
     }
     let [a, b, c, d, ..] = v6.segments();
-    format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+    format!("{a:x}:{b:x}:{c:x}:{:x}::/56", d & 0xff00)
 }
 
 /// Refuses an attempt that comes too early.
@@ -65,9 +71,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_are_counted_for_a_whole_network_of_ipv6_and_each_address_of_ipv4() {
+    fn failures_are_counted_for_a_subscriber_of_ipv6_and_each_address_of_ipv4() {
         assert_eq!(address("2001:db8:1:2:3:4:5:6"), address("2001:db8:1:2::1"));
-        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
+        assert_eq!(address("2001:db8:1:2::1"), address("2001:db8:1:ff::1"));
+        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:102::1"));
         assert_eq!(address("::ffff:192.0.2.1"), "192.0.2.1");
         assert_eq!(address("192.0.2.1"), "192.0.2.1");
     }
@@ -75,7 +82,7 @@ mod tests {
     #[test]
     fn waiting_begins_with_the_fifth_failure_and_doubles_to_a_quarter_of_an_hour() {
         for (failures, wait) in [(4, 0), (5, 1), (6, 2), (9, 16), (14, 512), (15, 900), (90, 900)] {
-            assert_eq!(wait_after(failures), Span::seconds(wait), "{failures}");
+            assert_eq!(wait_after(failures, FREE_FAILURES), Span::seconds(wait), "{failures}");
         }
         assert!(check(Instant(1_000), Instant(1_000)).is_ok());
         assert!(check(Instant(1_001), Instant(1_000)).is_err());

@@ -66,6 +66,11 @@ impl Passwords {
         Ok(known && right)
     }
 
+    /// Remembers how a sign-in from this address went: where nothing failed, places are kept.
+    pub fn note(&self, address: &str, went_well: bool) {
+        self.turns.note(address, went_well);
+    }
+
     async fn turn<T: Send + 'static + Default>(
         &self,
         address: &str,

@@ -1,7 +1,7 @@
 //! Who may hash a password now: two at a time, a short queue, and of that queue no address more than its share.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -16,6 +16,11 @@ const QUEUE: usize = 64;
 /// As many of them come from one address at most, so that nobody shuts everybody else out by himself. An office behind
 /// one address seldom signs in by more at the same instant.
 const SHARE: usize = 16;
+/// So many places are kept for those from whose address nothing failed of late: a few networks that guess fill the rest,
+/// and shut nobody else out.
+const KEPT: usize = 16;
+/// So many addresses are remembered from which something failed, the latest ones.
+const REMEMBERED: usize = 4_096;
 
 /// Too many wait for their turn; nothing was hashed.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,8 @@ pub struct Turns {
     places: Arc<Semaphore>,
     /// How many places each address has.
     shares: Arc<Mutex<HashMap<String, usize>>>,
+    /// From where something failed since something went well there, the latest last.
+    failed: Arc<Mutex<VecDeque<String>>>,
 }
 
 /// A turn. It ends when this goes.
@@ -57,6 +64,7 @@ impl Default for Turns {
             under_way: Arc::new(Semaphore::new(2)),
             places: Arc::new(Semaphore::new(QUEUE + 2)),
             shares: Arc::default(),
+            failed: Arc::default(),
         }
     }
 }
@@ -70,7 +78,24 @@ impl Turns {
         Ok(Turn { _turn: turn, _place: place })
     }
 
+    /// Remembers how a sign-in from this address went.
+    pub fn note(&self, address: &str, went_well: bool) {
+        let address = lockout::address(address);
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.retain(|one| *one != address);
+        if !went_well {
+            if failed.len() == REMEMBERED {
+                failed.pop_front();
+            }
+            failed.push_back(address);
+        }
+    }
+
     fn place(&self, address: String) -> Result<Place, Crowded> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).contains(&address);
+        if failed && self.places.available_permits() <= KEPT {
+            return Err(Crowded);
+        }
         let Ok(permit) = self.places.clone().try_acquire_owned() else { return Err(Crowded) };
         let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = shares.get(&address).copied().unwrap_or_default();
@@ -137,6 +162,27 @@ mod tests {
         assert!(poll!(&mut again).is_pending());
         drop((waiting, again, busy));
         assert!(other.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn those_who_guess_from_a_few_networks_leave_places_for_everybody_else() {
+        let turns = Turns::default();
+        let busy = [turns.take("192.0.2.1").await, turns.take("192.0.2.2").await];
+        let mut waiting = Vec::new();
+        for number in 0..5 * SHARE {
+            let address = format!("198.51.{}.7", number % 5);
+            turns.note(&address, false);
+            let mut one = turns.take_owned(address);
+            if poll!(&mut one).is_pending() {
+                waiting.push(one);
+            }
+        }
+        assert_eq!(turns.places.available_permits(), KEPT);
+        let mut other = turns.take_owned("203.0.113.9".into());
+        assert!(poll!(&mut other).is_pending(), "who did nothing wrong has a place");
+        turns.note("198.51.0.7", true);
+        assert!(!turns.failed.lock().unwrap().contains(&"198.51.0.7".to_owned()));
+        drop((waiting, other, busy));
     }
 
     impl Turns {

@@ -1,6 +1,9 @@
 //! Seals what must be readable again but never lies open: TOTP secrets. The key is a file outside the database.
 
-use std::{io::Write, path::Path};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use chacha20poly1305::{
     ChaCha20Poly1305, Key, KeyInit, Nonce,
@@ -18,24 +21,17 @@ impl Vault {
     pub fn open(file: &Path) -> std::io::Result<Self> {
         let key = match std::fs::read(file) {
             Ok(key) => key,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut key = vec![0; 32];
-                ids::fill(&mut key);
-                let mut made = private_file(file)?;
-                made.write_all(&key)?;
-                // Lost in a power cut, it would take every second factor with it.
-                made.sync_all()?;
-                key
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return NewKey::make(file)?.put(),
             Err(error) => return Err(error),
         };
-        let key: [u8; 32] = key.try_into().map_err(|_| {
-            std::io::Error::new(
-                std::io::ErrorKind::InvalidData,
-                format!("the key in {} is damaged", file.display()),
-            )
-        })?;
-        Ok(Self(ChaCha20Poly1305::new(&Key::from(key))))
+        let key: [u8; 32] = key
+            .try_into()
+            .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "the key is damaged"))?;
+        Ok(Self::under(key))
+    }
+
+    fn under(key: [u8; 32]) -> Self {
+        Self(ChaCha20Poly1305::new(&Key::from(key)))
     }
 
     /// Seals a secret of this owner. A sealed secret opens for no other.
@@ -54,6 +50,52 @@ impl Vault {
         let nonce: [u8; 12] = nonce.try_into().ok()?;
         self.0.decrypt(&Nonce::from(nonce), Payload { msg: sealed, aad: owner.as_bytes() }).ok()
     }
+}
+
+/// A key that is made and on disk, but not yet in its place.
+pub struct NewKey {
+    vault: Vault,
+    beside: PathBuf,
+    file: PathBuf,
+}
+
+impl NewKey {
+    /// Makes one for this file and writes it beside. Lost in a power cut, or written by half, a key would take every
+    /// second factor with it.
+    pub fn make(file: &Path) -> std::io::Result<Self> {
+        let mut key = [0; 32];
+        ids::fill(&mut key);
+        let beside = file.with_extension("new");
+        let mut made = private_file(&beside)?;
+        made.write_all(&key)?;
+        made.sync_all()?;
+        Ok(Self { vault: Vault::under(key), beside, file: file.to_owned() })
+    }
+
+    /// Seals under it already.
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Puts it in its place, instead of what is there.
+    pub fn put(self) -> std::io::Result<Vault> {
+        std::fs::rename(&self.beside, &self.file)?;
+        keep_names(&self.file)?;
+        Ok(self.vault)
+    }
+}
+
+/// Makes sure that a file which was renamed is found by its name after a power cut.
+#[cfg(unix)]
+pub fn keep_names(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// The system keeps names by itself.
+#[cfg(not(unix))]
+pub fn keep_names(_file: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// A new file that only its owner can read.

@@ -9,11 +9,14 @@ use futures::FutureExt;
 
 use super::{Failure, about};
 use crate::{
-    auth::vault::{Vault, private_file},
+    auth::vault::{NewKey, Vault, private_file},
     config::Place,
     lab,
     storage::{Storage, StorageError, UnitOfWork, meta},
 };
+
+/// The name of a text that is sealed under the key: it tells whether a key is the database's own.
+const KEY_CHECK: &str = "key_check";
 
 /// The data directory of an installation.
 pub struct Data {
@@ -90,8 +93,56 @@ impl Data {
         Ok(())
     }
 
-    /// Opens the database, and the vault under the key beside it. Refuses a key that is not the database's own.
+    /// Opens the database, and the vault under the key beside it. Refuses a key that is not the database's own, and makes
+    /// none where one was in use: nothing that was sealed would open.
     pub async fn unlock(&self) -> Result<(Storage, Vault), Failure> {
+        let storage = self.storage().await?;
+        let path = self.key();
+        let kept = meta::get(&mut storage.read().await?, KEY_CHECK).await?;
+        let Some(kept) = kept else {
+            let vault = Vault::open(&path).map_err(about(path.display()))?;
+            let (name, sealed) = key_check(&vault);
+            let kept: Result<(), StorageError> = storage
+                .write(move |unit: &mut UnitOfWork| {
+                    let sealed = sealed.clone();
+                    async move {
+                        meta::set(unit.db(), name, &sealed).await?;
+                        Ok(unit.commit_without_audit(()))
+                    }
+                    .boxed()
+                })
+                .await;
+            kept?;
+            return Ok((storage, vault));
+        };
+        let wrong = |why: String| {
+            Failure(format!(
+                "{why}: put the right one there, or give up every second factor with `pimlico recover USER --new-key`"
+            ))
+        };
+        if !path.exists() {
+            return Err(wrong(format!("the key `{}` is missing", path.display())));
+        }
+        let vault = Vault::open(&path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
+        let sealed = data_encoding::HEXLOWER.decode(kept.as_bytes()).unwrap_or_default();
+        match vault.unseal(&sealed, KEY_CHECK) {
+            Some(_) => Ok((storage, vault)),
+            None => Err(wrong(format!("the key `{}` is not the one of this database", path.display()))),
+        }
+    }
+
+    /// A key to take the place of one that is lost.
+    pub fn new_key(&self) -> Result<NewKey, Failure> {
+        let path = self.key();
+        NewKey::make(&path).map_err(about(path.display()))
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.join("pimlico.key")
+    }
+
+    /// Opens the database, whatever the key.
+    pub async fn storage(&self) -> Result<Storage, Failure> {
         let url = match &self.database {
             Some(url) => url.clone(),
             None => format!("sqlite://{}", self.folder.join("pimlico.db").display()),
@@ -100,41 +151,13 @@ impl Data {
             // Its owner's alone, whatever the directory that was given allows; the files beside it follow.
             private_file(&file).map_err(about(file.display()))?;
         }
-        let storage = Storage::open(&url).await?;
-        let path = self.folder.join("pimlico.key");
-        let vault = Vault::open(&path).map_err(about(path.display()))?;
-        self.try_key(&storage, &vault).await?;
-        Ok((storage, vault))
+        Ok(Storage::open(&url).await?)
     }
+}
 
-    async fn try_key(&self, storage: &Storage, vault: &Vault) -> Result<(), Failure> {
-        const NAME: &str = "key_check";
-        let mut db = storage.read().await?;
-        let kept = meta::get(&mut db, NAME).await?;
-        drop(db);
-        if let Some(kept) = kept {
-            let sealed = data_encoding::HEXLOWER.decode(kept.as_bytes()).unwrap_or_default();
-            return match vault.unseal(&sealed, NAME) {
-                Some(_) => Ok(()),
-                None => Err(Failure(format!(
-                    "the key `{}` is not the one of this database: put the right one there",
-                    self.folder.join("pimlico.key").display()
-                ))),
-            };
-        }
-        let sealed = data_encoding::HEXLOWER.encode(&vault.seal(NAME.as_bytes(), NAME));
-        let kept: Result<(), StorageError> = storage
-            .write(move |unit: &mut UnitOfWork| {
-                let sealed = sealed.clone();
-                async move {
-                    meta::set(unit.db(), NAME, &sealed).await?;
-                    Ok(unit.commit_without_audit(()))
-                }
-                .boxed()
-            })
-            .await;
-        Ok(kept?)
-    }
+/// What the database keeps to know the key by: a name and a sealed text.
+pub fn key_check(vault: &Vault) -> (&'static str, String) {
+    (KEY_CHECK, data_encoding::HEXLOWER.encode(&vault.seal(KEY_CHECK.as_bytes(), KEY_CHECK)))
 }
 
 fn is_empty(folder: &Path) -> std::io::Result<bool> {

@@ -64,7 +64,9 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(args) => serve::run(Serve::of(args, &file)?).await,
         Command::Init(args) => init::run(place(args.place)?, args.from.as_deref()).await,
-        Command::Recover { user, place: args } => recover::run(place(args)?, &user).await,
+        Command::Recover { user, enable, new_key, place: args } => {
+            recover::run(place(args)?, &user, recover::Ways { enable, new_key }).await
+        }
         Command::Backup { file: to, place: args } => backup::backup(place(args)?, &to).await,
         Command::Restore { file: from, force, place: args } => {
             backup::restore(place(args)?, &from, force).await

@@ -1,32 +1,80 @@
 //! `pimlico recover`: the way back for somebody who lost password and factor. Only who sits at the server can do it.
 
 use domain::{
-    audit::{Actor, Category},
+    audit::{Actor, Category, Change, Entry},
     ids::AuditId,
-    time::Span,
+    text::fold,
+    time::{Instant, Span},
 };
 use futures::FutureExt;
 
-use super::{Failure, data::Data};
+use super::{
+    Failure, about,
+    data::{self, Data},
+};
 use crate::{
-    auth::{password::Passwords, secret},
+    auth::{lockout, password::Passwords, secret, vault::Vault},
     clock::Clock,
     config::Place,
     engine, ids,
-    storage::{Storage, StorageError, UnitOfWork, credentials, principals, sessions},
+    storage::{
+        Connection, Storage, StorageError, UnitOfWork, credentials, meta,
+        principals::{self, Principal},
+        sessions,
+    },
 };
 
 /// How long password and code count: whoever asked for them waits for them.
 const COUNTS: Span = Span::hours(24);
 
+/// What else is done.
+#[derive(Clone, Copy, Default)]
+pub struct Ways {
+    /// The account is enabled.
+    pub enable: bool,
+    /// A new key takes the place of the one that is lost.
+    pub new_key: bool,
+}
+
+/// What is given, and to whom.
+#[derive(Clone)]
+struct Gift {
+    person: Principal,
+    /// Both are hashes.
+    password: String,
+    code: String,
+    enable: bool,
+    /// What the database knows a new key by.
+    key_check: Option<(&'static str, String)>,
+    engine: Instant,
+    wall: Instant,
+    rows: [AuditId; 3],
+}
+
 /// Gives a person a new one-time password and a code to enrol with. What he had before no longer works.
-pub async fn run(place: Place, user: &str) -> Result<(), Failure> {
+pub async fn run(place: Place, user: &str, ways: Ways) -> Result<(), Failure> {
     let data = Data::existing(place)?;
-    let (storage, _vault) = data.unlock().await?;
-    let clock = super::serve::clock_of(&storage).await?;
     let (password, code) = (secret::one_time_password(), secret::code(4));
-    println!("{}", recover(&storage, &clock, user, &password, &code).await?);
-    storage.close().await;
+    let told = if ways.new_key {
+        // A server would go on with the key that it knows.
+        let lock = data.embedded().map(|_| data.lock()).transpose()?;
+        let storage = data.storage().await?;
+        let key = data.new_key()?;
+        let clock = super::serve::clock_of(&storage).await?;
+        let told =
+            recover(&storage, &clock, user, (&password, &code), ways.enable, Some(key.vault())).await?;
+        key.put().map_err(about("the new key"))?;
+        storage.close().await;
+        drop(lock);
+        told
+    } else {
+        let (storage, _vault) = data.unlock().await?;
+        let clock = super::serve::clock_of(&storage).await?;
+        let told = recover(&storage, &clock, user, (&password, &code), ways.enable, None).await?;
+        storage.close().await;
+        told
+    };
+    println!("{told}");
     println!("One-time password:  {password}");
     println!("Enrolment code:     {code}");
     println!("Both count for a day, and once.");
@@ -37,46 +85,102 @@ async fn recover(
     storage: &Storage,
     clock: &Clock,
     user: &str,
-    password: &str,
-    code: &str,
+    (password, code): (&str, &str),
+    enable: bool,
+    new_key: Option<&Vault>,
 ) -> Result<String, Failure> {
     let mut db = storage.read().await?;
     let found = principals::find_user(&mut db, user).await?;
     drop(db);
     let person = found.ok_or_else(|| Failure(format!("`{user}` is nobody's sign-in name")))?;
-    let hash = Passwords::new().await.hash(password.to_owned(), "console").await?;
-    let code = secret::hash_code(code);
-    let (wall, engine, row) = (clock.wall(), clock.engine(), AuditId(ids::in_order()));
-    let id = person.id;
-    let done: Result<(), StorageError> = storage
+    if !person.enabled && !enable {
+        return Err(Failure(format!(
+            "the account `{user}` is disabled and would not be let in: give --enable to enable it too"
+        )));
+    }
+    let gift = Gift {
+        password: Passwords::new().await.hash(password.to_owned(), "console").await?,
+        code: secret::hash_code(code),
+        enable: !person.enabled,
+        key_check: new_key.map(data::key_check),
+        engine: clock.engine(),
+        wall: clock.wall(),
+        rows: [(); 3].map(|()| AuditId(ids::in_order())),
+        person: person.clone(),
+    };
+    let given: Result<u64, StorageError> = storage
         .write(move |unit: &mut UnitOfWork| {
-            let (hash, code) = (hash.clone(), code.clone());
+            let gift = gift.clone();
             async move {
-                let db = unit.db();
-                credentials::set_password(db, id, &hash, credentials::Origin::First(wall + COUNTS), wall)
-                    .await?;
-                credentials::remove_factor(db, id).await?;
-                credentials::set_enrolment_code(db, id, &code, wall + COUNTS).await?;
-                sessions::end_all(db, id, None).await?;
-                let console = Actor::System { name: "Console".to_owned() };
-                let mut entry =
-                    engine::entry(row, engine, "Recover user account", Category::Authentication, console);
-                entry.targets = vec![engine::user_target(db, id).await?];
-                unit.commit(&[entry], ()).await
+                let (rows, given_up) = give(unit.db(), &gift).await?;
+                unit.commit(&rows, given_up).await
             }
             .boxed()
         })
         .await;
-    done?;
-    Ok(format!("{} ({}) can sign in again.", person.display_name, person.user_principal_name))
+    let given_up = given?;
+    let mut told = format!("{} ({}) can sign in again.", person.display_name, person.user_principal_name);
+    if new_key.is_some() {
+        let others = format!(
+            "\nA new key is in place. Second factors given up: {given_up}. Everybody is signed out, and enrols anew \
+             with a code from an administrator (Users, Reset second factor)."
+        );
+        told.push_str(&others);
+    }
+    Ok(told)
+}
+
+async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), StorageError> {
+    let id = gift.person.id;
+    let [recovered, enabled, replaced] = gift.rows;
+    let entry = |row, activity: &str, category| {
+        engine::entry(row, gift.engine, activity, category, Actor::System { name: "Console".to_owned() })
+    };
+    let until = gift.wall + COUNTS;
+    credentials::set_password(db, id, &gift.password, credentials::Origin::First(until), gift.wall).await?;
+    credentials::remove_factor(db, id).await?;
+    credentials::set_enrolment_code(db, id, &gift.code, until).await?;
+    let name = &gift.person.user_principal_name;
+    for account in
+        [fold(name), lockout::second_factor(name), lockout::enrolment(name), lockout::password(name)]
+    {
+        credentials::clear_lockouts(db, &account).await?;
+    }
+    sessions::end_all(db, id, None).await?;
+    let mut row = entry(recovered, "Recover user account", Category::Authentication);
+    row.targets = vec![engine::user_target(db, id).await?];
+    let mut rows = vec![row];
+    if gift.enable {
+        let person = Principal { enabled: true, ..gift.person.clone() };
+        if !principals::update(db, &person).await? {
+            return Err(StorageError::Refused(
+                "somebody else changed this person meanwhile, try again".into(),
+            ));
+        }
+        let mut row = entry(enabled, "Enable account", Category::UserManagement);
+        let mut target = engine::user_target(db, id).await?;
+        let (before, after) = (Some(false.to_string()), Some(true.to_string()));
+        target.changes = vec![Change { name: "accountEnabled".to_owned(), before, after }];
+        row.targets = vec![target];
+        rows.push(row);
+    }
+    let mut given_up = 0;
+    if let Some((check, sealed)) = &gift.key_check {
+        // Whatever was sealed under the old key opens no more, enrolments under way too.
+        given_up = credentials::remove_all_factors(db).await?;
+        sessions::end_everybodys(db).await?;
+        meta::set(db, check, sealed).await?;
+        let mut row = entry(replaced, "Replace key", Category::Directory);
+        row.details.push(("SecondFactors".to_owned(), given_up.to_string()));
+        rows.push(row);
+    }
+    Ok((rows, given_up))
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::time::Instant;
-
     use super::*;
-    use crate::{auth::vault::Vault, lab};
+    use crate::lab;
 
     #[tokio::test]
     async fn what_is_given_on_the_console_counts_for_a_day_of_the_wall_clock() {
@@ -87,12 +191,49 @@ mod tests {
         let vault = Vault::open(&folder.path().join("key")).unwrap();
         let made = lab::open(&storage, &clock, &vault, folder.path()).await.unwrap();
         let name = &made.account("demouser").unwrap().user_principal_name;
-        recover(&storage, &clock, name, "a password for once", "ABCD-EFGH").await.unwrap();
+        recover(&storage, &clock, name, ("a password for once", "ABCD-EFGH"), false, None).await.unwrap();
         let mut db = storage.read().await.unwrap();
         let id = principals::find_user(&mut db, name).await.unwrap().unwrap().id;
         let known = credentials::password(&mut db, id).await.unwrap().unwrap();
         let last = clock.wall() + Span(Span::hours(24).0 - 1);
         assert!(known.one_time && known.to_sign_in(last).is_some());
         assert!(known.to_sign_in(clock.wall() + Span::hours(24)).is_none());
+    }
+    #[tokio::test]
+    async fn who_is_disabled_is_enabled_when_it_is_asked_for_and_waits_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("pimlico.db").display());
+        let storage = Storage::open(&url).await.unwrap();
+        let clock = Clock::manual(Instant(1_894_006_800_000));
+        let vault = Vault::open(&folder.path().join("key")).unwrap();
+        let made = lab::open(&storage, &clock, &vault, folder.path()).await.unwrap();
+        let name = made.account("demouser").unwrap().user_principal_name.clone();
+        let account = fold(&name);
+        let disabled: Result<(), StorageError> = storage
+            .write(move |unit: &mut UnitOfWork| {
+                let account = account.clone();
+                async move {
+                    let db = unit.db();
+                    let person = principals::find_user(db, &account).await?.unwrap();
+                    principals::update(db, &Principal { enabled: false, ..person }).await?;
+                    let (until, now) = (Instant(i64::MAX), Instant(0));
+                    credentials::set_lockout(db, &account, "192.0.2.1", 9, until, now).await?;
+                    Ok(unit.commit_without_audit(()))
+                }
+                .boxed()
+            })
+            .await;
+        disabled.unwrap();
+        let given = ("a password for once", "ABCD-EFGH");
+        let Err(Failure(why)) = recover(&storage, &clock, &name, given, false, None).await else {
+            panic!("it promised what is not so")
+        };
+        assert!(why.contains("is disabled") && why.contains("--enable"), "{why}");
+        recover(&storage, &clock, &name, given, true, None).await.unwrap();
+        let mut db = storage.read().await.unwrap();
+        assert!(principals::find_user(&mut db, &name).await.unwrap().unwrap().enabled);
+        assert_eq!(credentials::lockout(&mut db, &fold(&name), "192.0.2.1").await.unwrap().0, 0);
+        let rows = crate::storage::audit::newest(&mut db, 2).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.activity == "Enable account").count(), 1);
     }
 }

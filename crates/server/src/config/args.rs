@@ -40,6 +40,12 @@ pub enum Command {
     Recover {
         /// The sign-in name, such as `ada@example.org`
         user: String,
+        /// Enable the account too, if it is disabled
+        #[arg(long)]
+        enable: bool,
+        /// The key is lost: make a new one. Every second factor is given up, of everybody
+        #[arg(long)]
+        new_key: bool,
         /// Where the data is
         #[command(flatten)]
         place: PlaceArgs,

@@ -1,5 +1,6 @@
 //! What happens around every call.
 
+pub mod body;
 pub mod limit;
 pub mod origin;
 pub mod request;

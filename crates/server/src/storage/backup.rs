@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection as _, Row as _, sqlite::SqliteConnectOptions};
 
 use super::{Connection, StorageError, VERSION, args};
 
@@ -36,6 +36,19 @@ pub async fn check(file: &Path) -> Result<usize, StorageError> {
         return Err(refused(why));
     }
     Ok(version)
+}
+
+/// Writes back what the log beside a database holds, so that the file is whole without it. Nobody else may use it.
+pub async fn empty_log(database: &Path) -> Result<(), StorageError> {
+    let options = SqliteConnectOptions::new().filename(database).create_if_missing(false);
+    let mut connection = options.connect().await?;
+    let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await?;
+    let is_busy = row.try_get::<i64, _>(0)? != 0;
+    connection.close().await?;
+    if is_busy {
+        return Err(StorageError::Refused(format!("`{}` is in use", database.display())));
+    }
+    Ok(())
 }
 
 async fn open(file: &Path, read_only: bool) -> Result<Connection, StorageError> {

@@ -129,6 +129,12 @@ pub async fn remove_factor(db: &mut Connection, id: PrincipalId) -> Result<(), S
     db.execute("DELETE FROM recovery_codes WHERE principal_id = $1", args![id]).await.map(drop)
 }
 
+/// Takes everybody's second factor away, with the recovery codes; gives how many there were.
+pub async fn remove_all_factors(db: &mut Connection) -> Result<u64, StorageError> {
+    db.execute("DELETE FROM recovery_codes", args![]).await?;
+    db.execute("DELETE FROM factors", args![]).await
+}
+
 /// Forgets every secret of somebody who goes: password, second factor, recovery codes, enrolment code.
 pub async fn forget_all(db: &mut Connection, id: PrincipalId) -> Result<(), StorageError> {
     remove_factor(db, id).await?;
@@ -194,15 +200,25 @@ pub async fn use_enrolment_code(
     Ok(db.execute(sql, args![id, hash, now]).await? == 1)
 }
 
-/// How often sign-in failed for an account from an address, and until when it must wait.
+/// Ends every one-time password and enrolment code that was given to anybody.
+pub async fn end_all_given(db: &mut Connection, now: Instant) -> Result<(), StorageError> {
+    db.execute("DELETE FROM enrolment_codes", args![]).await?;
+    let sql =
+        "UPDATE credentials SET until_ms = $1 WHERE one_time = $2 AND (until_ms IS NULL OR until_ms > $1)";
+    db.execute(sql, args![now, true]).await.map(drop)
+}
+
+/// How often sign-in failed for an account from an address, until when it must wait, and when it failed last.
 pub async fn lockout(
     db: &mut Connection,
     account: &str,
     address: &str,
-) -> Result<(i64, Instant), StorageError> {
-    let sql = "SELECT failures, until_ms FROM lockouts WHERE account = $1 AND address = $2";
+) -> Result<(i64, Instant, Instant), StorageError> {
+    let sql = "SELECT failures, until_ms, last_ms FROM lockouts WHERE account = $1 AND address = $2";
     let row = db.first(sql, args![account, address]).await?;
-    row.map_or(Ok((0, Instant(0))), |row| Ok((row.int("failures")?, Instant(row.int("until_ms")?))))
+    row.map_or(Ok((0, Instant(0), Instant(0))), |row| {
+        Ok((row.int("failures")?, Instant(row.int("until_ms")?), Instant(row.int("last_ms")?)))
+    })
 }
 
 /// Notes another failure.
@@ -215,7 +231,8 @@ pub async fn set_lockout(
     now: Instant,
 ) -> Result<(), StorageError> {
     let sql = "INSERT INTO lockouts (account, address, failures, until_ms, last_ms) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (account, address) DO UPDATE SET failures = excluded.failures, until_ms = excluded.until_ms, last_ms = excluded.last_ms";
+        ON CONFLICT (account, address) DO UPDATE SET failures = excluded.failures, until_ms = excluded.until_ms, last_ms = excluded.last_ms,
+            told_at = 0";
     db.execute(sql, args![account, address, failures, until, now]).await.map(drop)
 }
 
@@ -241,6 +258,11 @@ pub async fn tell_refusal(db: &mut Connection, account: &str, address: &str) -> 
 pub async fn clear_lockout(db: &mut Connection, account: &str, address: &str) -> Result<(), StorageError> {
     let sql = "DELETE FROM lockouts WHERE account = $1 AND address = $2";
     db.execute(sql, args![account, address]).await.map(drop)
+}
+
+/// Forgets the failures of an account from everywhere.
+pub async fn clear_lockouts(db: &mut Connection, account: &str) -> Result<(), StorageError> {
+    db.execute("DELETE FROM lockouts WHERE account = $1", args![account]).await.map(drop)
 }
 
 /// Forgets failures whose last one was before an instant. Names that nobody has are counted too, and must not pile up.

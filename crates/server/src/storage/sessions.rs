@@ -167,6 +167,11 @@ pub async fn end_all(
     db.execute("DELETE FROM sessions WHERE principal_id = $1 AND id <> $2", args![principal, but]).await
 }
 
+/// Ends the sessions of everybody.
+pub async fn end_everybodys(db: &mut Connection) -> Result<u64, StorageError> {
+    db.execute("DELETE FROM sessions", args![]).await
+}
+
 /// Takes away the sessions that began before, or were last used before, these instants.
 pub async fn forget(db: &mut Connection, begun: Instant, used: Instant) -> Result<u64, StorageError> {
     db.execute("DELETE FROM sessions WHERE created_ms < $1 OR used_ms < $2", args![begun, used]).await

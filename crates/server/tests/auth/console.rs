@@ -183,3 +183,76 @@ async fn another_key_is_refused() {
     let (ok, said) = run(&data, &["serve", "--listen", "127.0.0.1:0"], "").await;
     assert!(!ok && said.contains("is not the one of this database"), "{said}");
 }
+
+#[tokio::test]
+async fn who_lost_the_key_goes_on_with_a_new_one() {
+    let folder = Folder::new();
+    let data = folder.path("data");
+    let (ok, said) = run(&data, &["init", "--from", "-"], ANSWERS).await;
+    assert!(ok, "{said}");
+    let key = data.join("pimlico.key");
+    for lost in [true, false] {
+        // Gone, or emptied by a power cut.
+        if lost {
+            std::fs::remove_file(&key).unwrap();
+        } else {
+            std::fs::write(&key, "").unwrap();
+        }
+        for words in [["serve", "--listen=127.0.0.1:0"], ["recover", "ada@example.org"]] {
+            let (ok, said) = run(&data, &words, "").await;
+            assert!(!ok && said.contains("recover USER --new-key"), "{said}");
+            assert_eq!(key.exists(), !lost, "a key that fits nothing was made");
+        }
+        let (ok, said) = run(&data, &["recover", "ada@example.org", "--new-key"], "").await;
+        assert!(ok && said.contains("A new key is in place"), "{said}");
+        let told = |name: &str| said.split(name).nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+        let (password, code) = (told("One-time password:"), told("Enrolment code:"));
+        let (child, url) = serve(&data, &[]).await;
+        let mut browser = Browser::new(&url);
+        browser.sign_in("ada@example.org", &password).await.ok();
+        let new = serde_json::json!({ "new": format!("plenty of new letters {lost}") });
+        browser.post("/api/session/password", new).await.ok();
+        browser.post("/api/account/totp", serde_json::json!({ "enrolmentCode": code })).await.ok();
+        let (ok, said) = run(&data, &["recover", "ada@example.org", "--new-key"], "").await;
+        assert!(!ok && said.contains("stop it first"), "{said}");
+        stop(child).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_ended_stays_ended_after_a_restore_and_the_restore_is_written_down() {
+    let folder = Folder::new();
+    let (data, copy) = (folder.path("data"), folder.path("copy.db"));
+    let copy_name = copy.to_str().unwrap();
+    let (ok, said) = run(&data, &["init", "--from", "-"], ANSWERS).await;
+    assert!(ok, "{said}");
+    let first = said.split("one-time password: ").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+    let (child, url) = serve(&data, &[]).await;
+    let (ok, said) = run(&data, &["backup", copy_name], "").await;
+    assert!(ok, "{said}");
+    let mut browser = Browser::new(&url);
+    browser.sign_in("ada@example.org", &first).await.ok();
+    let (ok, said) = run(&data, &["backup", folder.path("later.db").to_str().unwrap()], "").await;
+    assert!(ok, "{said}");
+    stop(child).await;
+
+    let (ok, said) = run(&data, &["restore", copy_name, "--force"], "").await;
+    assert!(ok && said.contains("newest row") && said.contains("Add "), "{said}");
+    assert!(!data.join("pimlico.restoring").exists());
+    let (child, url) = serve(&data, &[]).await;
+    Browser::new(&url).sign_in("ada@example.org", &first).await.refused(401, "InvalidCredentials");
+    stop(child).await;
+    let later = folder.path("later.db");
+    let (ok, said) = run(&data, &["restore", later.to_str().unwrap(), "--force"], "").await;
+    assert!(ok && said.contains("Sign-in"), "{said}");
+    let (child, url) = serve(&data, &[]).await;
+    let mut again = Browser::new(&url);
+    again.cookie.clone_from(&browser.cookie);
+    assert_eq!(again.state().await, "anonymous", "the session of the copy counts no more");
+    stop(child).await;
+    let url = format!("sqlite://{}", data.join("pimlico.db").display());
+    let storage = server::storage::Storage::open(&url).await.unwrap();
+    let newest = server::storage::audit::newest(&mut storage.read().await.unwrap(), 5).await.unwrap();
+    let told = newest.iter().find(|row| row.activity == "Restore database").unwrap();
+    assert!(told.details.iter().any(|(name, value)| name == "File" && value.ends_with("later.db")));
+}

@@ -178,3 +178,33 @@ async fn a_forwarded_address_is_believed_of_trusted_proxies_only() {
     }
     world.browser().sign_in(name, WRONG).await.refused(429, "TooManyRequests");
 }
+
+#[tokio::test]
+async fn one_password_tried_on_many_accounts_is_slowed_down_and_told_once() {
+    let world = World::lab().await;
+    let mut thief = world.browser();
+    for number in 0..30 {
+        thief
+            .sign_in(&format!("person{number}@x.example"), "Autumn2026!")
+            .await
+            .refused(401, "InvalidCredentials");
+    }
+    let rows = world.count_rows().await;
+    for number in 30..40 {
+        let heard = thief.sign_in(&format!("person{number}@x.example"), "Autumn2026!").await;
+        assert_eq!(heard.refused(429, "TooManyRequests").header("retry-after"), "1");
+    }
+    assert_eq!(world.count_rows().await, rows + 1, "one row tells of the whole wait");
+    // Time forgives, and a right password does not.
+    world.clock.advance_wall(Span::seconds(1));
+    world.with_password("demouser").await;
+    thief.sign_in("person50@x.example", "Autumn2026!").await.refused(401, "InvalidCredentials");
+    thief.sign_in("person51@x.example", "Autumn2026!").await.refused(429, "TooManyRequests");
+    world.clock.advance_wall(Span::minutes(3));
+    for number in 60..62 {
+        thief
+            .sign_in(&format!("person{number}@x.example"), "Autumn2026!")
+            .await
+            .refused(401, "InvalidCredentials");
+    }
+}

@@ -1,4 +1,4 @@
-//! Connections that say nothing, and too many of them.
+//! Connections that say nothing, that use their place for nothing, and too many of them.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,6 +17,12 @@ use tokio::{
 /// Longer than everything here takes.
 const BOUND: Duration = Duration::from_secs(20);
 
+/// More than the system keeps for a peer that reads nothing.
+const LARGE: usize = 64 << 20;
+
+/// How HTTP/2 begins, and settings that change nothing.
+const HTTP_2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
 struct Served {
     address: SocketAddr,
     _stop: watch::Sender<bool>,
@@ -26,8 +32,13 @@ async fn serve(in_all: usize) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let doors = Doors::new(Limits { in_all, per_address: 1, patience: Duration::from_millis(300) });
-    let router = Router::new().route("/", get(async || "here"));
+    let limits =
+        Limits { in_all, per_address: 1, patience: Duration::from_millis(300), idle: Duration::from_secs(2) };
+    let doors = Doors::new(limits);
+    let router = Router::new()
+        .route("/", get(async || "here"))
+        .route("/large", get(async || vec![0_u8; LARGE]))
+        .route("/endless", get(async || std::future::pending::<&str>().await));
     tokio::spawn(tls::serve(listener, None, router, doors, |_| false, stopped));
     Served { address, _stop: stop }
 }
@@ -66,28 +77,60 @@ async fn who_says_nothing_or_only_how_http_2_begins_is_closed() {
 }
 
 #[tokio::test]
-async fn when_all_places_are_taken_further_ones_are_closed_until_one_leaves() {
-    let served = serve(2).await;
-    let mut kept = Vec::new();
-    for _ in 0..2 {
-        let mut stream = served.connect().await;
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        let mut heard = vec![0; 512];
-        assert_ne!(timeout(BOUND, stream.read(&mut heard)).await.unwrap().unwrap(), 0);
-        kept.push(stream);
-    }
-    let mut third = served.connect().await;
-    assert_eq!(rest(&mut third).await, "");
-    kept.pop();
-    let call = async {
-        loop {
-            let mut stream = served.connect().await;
-            let _ = stream.write_all(b"GET / HTTP/1.0\r\n\r\n").await;
-            let mut heard = String::new();
-            if stream.read_to_string(&mut heard).await.is_ok() && heard.ends_with("here") {
-                return;
-            }
+async fn who_makes_no_call_is_closed_however_lively_he_is() {
+    const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0pimlico!";
+    let served = serve(100).await;
+    let (mut reading, mut writing) = served.connect().await.into_split();
+    writing.write_all(HTTP_2).await.unwrap();
+    let pings = tokio::spawn(async move {
+        while writing.write_all(&PING.repeat(100)).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    };
-    timeout(BOUND, call).await.expect("the place of who left is free");
+    });
+    let mut heard = Vec::new();
+    // It ends, well or with a reset.
+    let _ = timeout(BOUND, reading.read_to_end(&mut heard)).await.expect("it is still open");
+    pings.abort();
+    // The first thing that HTTP/2 tells are its settings: here also how many calls it takes at once.
+    let length = usize::from(heard[2]);
+    let settings: Vec<_> = heard[9..9 + length].chunks(6).collect();
+    assert!(settings.contains(&[0, 3, 0, 0, 0, 16].as_slice()), "{settings:?}");
+}
+
+#[tokio::test]
+async fn who_never_reads_his_answer_is_closed() {
+    let served = serve(100).await;
+    let mut stream = served.connect().await;
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    assert_eq!(timeout(BOUND, stream.peek(&mut [0; 1])).await.unwrap().unwrap(), 1);
+    // By the time that two idle ones were closed, one after the other, this one was closed too.
+    for _ in 0..2 {
+        let mut idle = served.connect().await;
+        idle.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        rest(&mut idle).await;
+    }
+    let mut heard = Vec::new();
+    let _ = timeout(BOUND, stream.read_to_end(&mut heard)).await.expect("it is still open");
+    assert!(heard.len() < LARGE, "the answer came whole");
+}
+
+#[tokio::test]
+async fn when_all_places_are_taken_the_longest_idle_goes_and_who_waits_for_an_answer_stays() {
+    let served = serve(2).await;
+    let mut waiting = served.connect().await;
+    waiting.write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let call = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    let mut heard = vec![0; 512];
+    let mut idle = served.connect().await;
+    idle.write_all(call).await.unwrap();
+    assert_ne!(timeout(BOUND, idle.read(&mut heard)).await.unwrap().unwrap(), 0);
+    let mut third = served.connect().await;
+    third.write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    assert_eq!(timeout(Duration::from_secs(1), idle.read(&mut heard)).await.unwrap().unwrap(), 0);
+    // Now both are in use.
+    let mut fourth = served.connect().await;
+    let closed = timeout(Duration::from_secs(1), fourth.read(&mut heard)).await.expect("it is still open");
+    assert_eq!(closed.unwrap_or_default(), 0);
+    let mut still = [0; 1];
+    assert!(timeout(Duration::from_millis(200), waiting.read(&mut still)).await.is_err());
 }

@@ -1,9 +1,15 @@
 //! What stands around every answer: headers, cookies, origins, limits, envelopes.
 
+use std::time::Duration;
+
+use futures::FutureExt;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::world::{World, settings};
+
+/// Longer than everything here takes.
+const BOUND: Duration = Duration::from_secs(20);
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -142,6 +148,9 @@ async fn bodies_are_limited_and_errors_name_the_field() {
     broken.refused(400, "Request_BadRequest");
     let large = json!({ "userName": "a".repeat(300_000), "password": "" });
     browser.post("/api/session", large).await.refused(413, "RequestEntityTooLarge");
+    let heard = browser.post("/api/session", json!({ "userName": "a".repeat(17_000), "password": "" })).await;
+    let allowed = heard.refused(413, "RequestEntityTooLarge").body["error"]["innerError"]["allowed"].clone();
+    assert_eq!(allowed, "at most 16 KiB");
     browser.send(Method::PUT, "/api/session", None).await.refused(405, "Request_MethodNotAllowed");
     browser.headers = vec![("content-encoding", "gzip".to_owned())];
     browser.post("/api/session", json!({})).await.refused(415, "UnsupportedMediaType");
@@ -180,4 +189,34 @@ async fn texts_that_no_database_keeps_are_refused_at_the_door_and_counted_nowher
     ] {
         admin.get(&path).await.refused(400, "Request_BadRequest");
     }
+}
+
+#[tokio::test]
+async fn bodies_that_are_held_back_take_a_share_of_the_memory_and_no_more() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let world = World::lab().await;
+    let mut held = Vec::new();
+    // All but the last byte of the largest body: more of them than one address has room for.
+    let begun = "POST /api/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16384\r\n\r\n";
+    for _ in 0..40 {
+        let mut stream = tokio::net::TcpStream::connect(world.running.address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        stream.write_all(&[b' '; 16_383]).await.unwrap();
+        held.push(stream);
+    }
+    let answers = held.iter_mut().map(|stream| {
+        async move {
+            let mut told = [0; 12];
+            stream.read_exact(&mut told).await.unwrap();
+            told
+        }
+        .boxed()
+    });
+    let first = futures::future::select_all(answers);
+    let (told, ..) = tokio::time::timeout(BOUND, first).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 503");
+    drop(held);
+    let mut browser = world.browser();
+    let again = async { while browser.sign_in("ada", "wrong").await.status != 401 {} };
+    tokio::time::timeout(BOUND, again).await.expect("what was held is given back");
 }
