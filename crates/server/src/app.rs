@@ -17,6 +17,7 @@ use crate::{
     jobs,
     mail::{self, Outlet, Post},
     middleware::body::Bodies,
+    middleware::refusals::Refusals,
     router,
     storage::Storage,
     tls,
@@ -37,6 +38,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Counts attempts that came too early.
     pub refused: Refused,
+    /// Counts acts that were refused.
+    pub refusals: Refusals,
     /// What of the calls' bodies is kept in memory.
     pub bodies: Bodies,
     /// Seals secrets.
@@ -107,6 +110,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         clock: clock.clone(),
         passwords: Passwords::new().await,
         refused: Refused::default(),
+        refusals: Refusals::default(),
         bodies: Bodies::default(),
         vault,
         lab: lab.map(Arc::new),

@@ -15,7 +15,7 @@ use crate::{
     assets,
     error::ApiError,
     graph, lab,
-    middleware::{body, limit, origin, request, security},
+    middleware::{body, limit, origin, refusals, request, security},
 };
 
 /// Builds the router.
@@ -37,6 +37,7 @@ pub fn build(state: AppState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(body::LARGEST))
         .layer(from_fn_with_state(state.clone(), body::count))
+        .layer(from_fn_with_state(state.clone(), refusals::count))
         .layer(from_fn(limit::address))
         .layer(from_fn(limit::time))
         .layer(from_fn_with_state(state.clone(), origin::check))

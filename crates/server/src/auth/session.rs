@@ -20,7 +20,7 @@ use crate::{
     caller::Caller,
     error::ApiError,
     ids,
-    middleware::request,
+    middleware::{refusals, request},
     storage::{
         Outcome, StorageError, UnitOfWork, meta,
         principals::Principal,
@@ -187,6 +187,7 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Begun(caller, ..) = Begun::from_request_parts(parts, state).await?;
         if caller.state == SessionState::SignedIn {
+            refusals::check(state, parts, caller.id())?;
             return Ok(caller);
         }
         Err(ApiError::new(ErrorCode::NotSignedIn, "the sign-in is not finished")

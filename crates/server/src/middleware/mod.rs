@@ -3,5 +3,6 @@
 pub mod body;
 pub mod limit;
 pub mod origin;
+pub mod refusals;
 pub mod request;
 pub mod security;

@@ -60,6 +60,32 @@ async fn a_name_for_mails_must_fit_into_an_address() {
 }
 
 #[tokio::test]
+async fn who_is_refused_again_and_again_waits_instead_of_filling_the_history() {
+    let world = World::new().await;
+    let denied = || async { group(&world, "demo", false).await };
+    let mut refused = 0;
+    let waits = loop {
+        let answer = denied().await;
+        if answer.status == 429 {
+            break answer;
+        }
+        answer.refused(403, "Authorization_RequestDenied");
+        refused += 1;
+        assert!(refused < 1_000, "it never ends");
+    };
+    waits.refused(429, "TooManyRequests");
+    let rows =
+        "/v1.0/auditLogs/directoryAudits/?$filter=activityDisplayName eq 'Add group'&$count=true&$top=1";
+    assert_eq!(world.get("reader", rows).await.ok(200)["@odata.count"], refused);
+    // He may read on, others may act on, and he as well after a while.
+    world.get("demo", "/v1.0/groups").await.ok(200);
+    group(&world, "helper", false).await.ok(201);
+    world.clock().advance_wall(domain::time::Span::seconds(5));
+    denied().await.refused(403, "Authorization_RequestDenied");
+    denied().await.refused(429, "TooManyRequests");
+}
+
+#[tokio::test]
 async fn leaving_a_group_ends_what_came_through_it() {
     let world = World::new().await;
     let made = group(&world, "admin", true).await.ok(201);
