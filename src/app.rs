@@ -2,12 +2,15 @@
 
 use core::time::Duration;
 
-use domain::wire::api::{Session, SessionState};
+use domain::{
+    ids::PrincipalId,
+    wire::api::{Session, SessionState},
+};
 use leptos::{ev, prelude::*};
 
 use crate::{
     api, blades,
-    components::Toasts,
+    components::{Standing, Toasts},
     data::{Cache, Clock, Zone},
     history::{History, use_history},
     parts::{Chosen, FIRST_FIELD, focus_on},
@@ -27,13 +30,16 @@ pub fn App() -> impl IntoView {
     let cache = Cache::default();
     provide_context(cache);
     provide_context(Zone::default());
-    provide_context(History::start());
+    let history = History::start();
+    provide_context(history);
+    let toasts = Toasts::default();
+    provide_context(toasts);
     let who = Who::start();
     provide_context(who);
     if session::was_signed_in() {
         blades::fetch_ahead(cache);
     }
-    provide_context(Toasts::default());
+    provide_context(Standing(shell::standing));
     provide_context(Chosen::default());
     shell::follow_theme();
     api::observe(move |seen| {
@@ -81,6 +87,20 @@ pub fn App() -> impl IntoView {
         },
         HEARTBEAT,
     );
+    // Where one person was is not where the next one comes to.
+    Effect::new(move |before: Option<Option<PrincipalId>>| {
+        let now = who.signed_in();
+        if before.flatten().is_some_and(|before| now != Some(before)) {
+            history.set_guard(None);
+            let screen = history.route().with_untracked(Route::screen);
+            history.replace(&if now.is_none() { Route::SignIn(None) } else { screen });
+        }
+        now
+    });
+    // Another window was signed in or out, or somebody comes to this one after a while in another.
+    for look in ["focus", "storage"] {
+        let _ = window_event_listener_untyped(look, move |_| who.refresh());
+    }
     // Time may have passed, the clock may have been moved, the session may have ended in another tab.
     let _ = window_event_listener(ev::visibilitychange, move |_| {
         if !document().hidden() {
@@ -97,7 +117,8 @@ enum Gate {
     Asking,
     Failed(String),
     SignIn,
-    Open,
+    /// For this person: the next one's screens are drawn anew.
+    Open(Option<PrincipalId>),
 }
 
 fn gate() -> impl IntoView {
@@ -106,14 +127,16 @@ fn gate() -> impl IntoView {
     let gate = Memo::new(move |_| match who.known() {
         Known::Asking => Gate::Asking,
         Known::Failed(error) => Gate::Failed(error.sentence()),
-        Known::Said(session) if session.state == SessionState::SignedIn && !who.is_held() => Gate::Open,
+        Known::Said(session) if session.state == SessionState::SignedIn && !who.is_held() => {
+            Gate::Open(session.user.map(|user| user.id))
+        }
         Known::Said(_) => Gate::SignIn,
     });
     Effect::new(move |before: Option<Gate>| {
         let now = gate.get();
         match &now {
             Gate::SignIn => history.replace(&history.route().get().sign_in_first()),
-            Gate::Open => {
+            Gate::Open(_) => {
                 if let Route::SignIn(back) = history.route().get() {
                     history.replace(&Route::parse(back.as_deref().unwrap_or_default()));
                 }
@@ -122,8 +145,8 @@ fn gate() -> impl IntoView {
         }
         // What was pressed to come in, or to go out, is gone.
         match (before, &now) {
-            (Some(Gate::SignIn), Gate::Open) => shell::go_to_heading(),
-            (Some(Gate::Open), Gate::SignIn) => focus_on(FIRST_FIELD),
+            (Some(Gate::SignIn), Gate::Open(_)) => shell::go_to_heading(),
+            (Some(Gate::Open(_)), Gate::SignIn) => focus_on(FIRST_FIELD),
             _ => {}
         }
         now
@@ -132,6 +155,6 @@ fn gate() -> impl IntoView {
         Gate::Asking => blades::waiting(),
         Gate::Failed(message) => blades::unreachable(&message, move || who.refresh()),
         Gate::SignIn => blades::sign_in(),
-        Gate::Open => blades::signed_in(),
+        Gate::Open(_) => blades::signed_in(),
     }
 }

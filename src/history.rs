@@ -20,6 +20,8 @@ pub struct History {
     route: RwSignal<Route>,
     depth: StoredValue<i32>,
     guard: StoredValue<Option<Guard>>,
+    /// Whether the browser was told to go back and has not done so yet.
+    closing: StoredValue<bool>,
 }
 
 impl History {
@@ -29,6 +31,7 @@ impl History {
             route: RwSignal::new(Route::parse(&address())),
             depth: StoredValue::new(depth_of_entry()),
             guard: StoredValue::new(None),
+            closing: StoredValue::new(false),
         };
         let _ = window_event_listener(ev::popstate, move |_| history.popped());
         let _ = window_event_listener(ev::click, move |event| {
@@ -50,8 +53,12 @@ impl History {
         if self.route.with_untracked(|shown| shown == route) || !self.may_leave(route) {
             return;
         }
-        self.depth.update_value(|depth| *depth += 1);
-        self.show(route, false);
+        // From one panel to another is one step: closing either leads to where the first was opened.
+        let in_place = route.is_panel() && self.route.with_untracked(Route::is_panel);
+        if !in_place {
+            self.depth.update_value(|depth| *depth += 1);
+        }
+        self.show(route, in_place);
     }
 
     /// Shows a route in place of this one: for the state of a grid, and after a panel has done its work.
@@ -64,7 +71,7 @@ impl History {
     /// Closes the open panel: back where it was opened from, or to the screen under it when it was opened by a link.
     pub fn close_panel(self) {
         let under = self.route.with_untracked(Route::under);
-        if !self.may_leave(&under) {
+        if self.closing.get_value() || !self.may_leave(&under) {
             return;
         }
         self.set_guard(None);
@@ -72,6 +79,8 @@ impl History {
             && let Ok(history) = window().history()
             && history.back().is_ok()
         {
+            // The browser goes back a little later; a second step would lead off the screen.
+            self.closing.set_value(true);
             return;
         }
         self.replace(&under);
@@ -100,6 +109,7 @@ impl History {
     }
 
     fn popped(self) {
+        self.closing.set_value(false);
         let route = Route::parse(&address());
         if !self.may_leave(&route) {
             // The browser has moved already; put the address of the panel back on top.

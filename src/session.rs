@@ -2,6 +2,7 @@
 
 use domain::{
     capability::{self, Capability},
+    error_code::ErrorCode,
     ids::PrincipalId,
     permission::{Permission, Permissions},
     wire::api::{Preferences, Session, SessionState},
@@ -11,6 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, ApiError},
+    components::{Toasts, Tone, use_toasts},
     data::{Cache, Zone, keep, kept, use_cache, use_zone},
 };
 
@@ -31,8 +33,13 @@ pub struct Who {
     known: RwSignal<Known>,
     ended: RwSignal<bool>,
     held: RwSignal<bool>,
+    /// Counts up when somebody leaves.
+    turn: StoredValue<u32>,
+    /// What was chosen last, until it is kept.
+    chosen: StoredValue<Option<Preferences>>,
     cache: Cache,
     zone: Zone,
+    toasts: Toasts,
 }
 
 impl Who {
@@ -42,8 +49,11 @@ impl Who {
             known: RwSignal::new(Known::Asking),
             ended: RwSignal::new(false),
             held: RwSignal::new(false),
+            turn: StoredValue::new(0),
+            chosen: StoredValue::new(None),
             cache: use_cache(),
             zone: use_zone(),
+            toasts: use_toasts(),
         };
         who.refresh();
         who
@@ -52,7 +62,13 @@ impl Who {
     /// Asks again: after an activation, when a role ends, when the page is looked at again.
     pub fn refresh(self) {
         spawn_local(async move {
-            match api::session().await {
+            let asked = self.turn.get_value();
+            let answer = api::session().await;
+            // Somebody left meanwhile: this is still about him.
+            if self.turn.get_value() != asked {
+                return;
+            }
+            match answer {
                 Ok(session) => self.take(session),
                 // What is known stays: a gap in the network does not sign anybody out.
                 Err(error) => self.known.update(|known| {
@@ -75,7 +91,7 @@ impl Who {
         }
         // At the first answer there is nothing of anybody else's to forget.
         if was.is_some() && session.user.as_ref().map(|user| user.id) != was {
-            self.cache.clear();
+            self.forget();
         }
         let wanted = self
             .known
@@ -86,7 +102,7 @@ impl Who {
         }
         self.ended.set(false);
         if signed_in {
-            remember(true);
+            remember(was != session.user.as_ref().map(|user| user.id));
         }
         self.zone.choose(session.preferences.time_zone.clone());
         let next = Known::Said(Box::new(session));
@@ -95,29 +111,87 @@ impl Who {
         }
     }
 
-    /// Keeps a changed choice; where it was not kept, the session that is asked next still says the old one.
+    /// Shows a changed choice and keeps it on the server; where that fails, the old one is shown again. One change goes
+    /// out after the other, each with what was chosen before it.
     pub fn choose(self, change: impl FnOnce(&mut Preferences)) {
-        let mut next = untrack(|| self.with(|session| session.preferences.clone())).unwrap_or_default();
+        let Some(kept) = untrack(|| self.with(|session| session.preferences.clone())) else { return };
+        let mut next = kept.clone();
         change(&mut next);
-        spawn_local(async move {
-            let _ = api::set_preferences(next).await;
-            self.refresh();
+        self.prefer(next.clone());
+        let under_way = self.chosen.with_value(Option::is_some);
+        self.chosen.set_value(Some(next));
+        if !under_way {
+            spawn_local(self.keep_choices(kept));
+        }
+    }
+
+    async fn keep_choices(self, mut kept: Preferences) {
+        let (person, mut wrong) = (self.turn.get_value(), None);
+        while let Some(next) = self.chosen.get_value() {
+            match api::set_preferences(next.clone()).await {
+                Ok(now) => (kept, wrong) = (now, None),
+                Err(error) => wrong = Some(error),
+            }
+            if self.chosen.with_value(|chosen| chosen.as_ref() == Some(&next)) {
+                self.chosen.set_value(None);
+            }
+        }
+        if self.turn.get_value() != person {
+            return;
+        }
+        self.prefer(kept);
+        if let Some(error) = wrong {
+            self.toasts.say(Tone::Danger, format!("Your choice was not kept. {}", error.sentence()));
+        }
+    }
+
+    fn prefer(self, preferences: Preferences) {
+        self.zone.choose(preferences.time_zone.clone());
+        self.known.update(|known| {
+            if let Known::Said(session) = known {
+                session.preferences = preferences;
+            }
         });
     }
 
-    /// Forgets the person, after signing out.
-    pub fn left(self, anonymous: Session) {
-        remember(false);
-        self.known.set(Known::Asking);
-        self.cache.clear();
-        self.take(anonymous);
+    /// Signs out. A session that is over already is as good as one that was ended.
+    pub fn leave(self) {
+        spawn_local(async move {
+            if let Err(error) = api::sign_out().await
+                && error.code != ErrorCode::NotSignedIn
+            {
+                self.toasts.say(Tone::Danger, format!("You are still signed in. {}", error.sentence()));
+                return;
+            }
+            let answer = api::session().await;
+            keep(HINT, None);
+            self.forget();
+            self.known.set(Known::Asking);
+            match answer {
+                Ok(anonymous) => self.take(anonymous),
+                Err(error) => self.known.set(Known::Failed(error)),
+            }
+        });
     }
 
-    /// An answer said that the session is over.
+    /// What was read and said for one person is not for the next.
+    fn forget(self) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.cache.clear();
+        self.toasts.clear();
+    }
+
+    /// An answer said that the session is over: the session itself is asked, because another window may have signed in
+    /// anew while that answer was on its way.
     pub fn expired(self) {
         if self.is_signed_in_untracked() && !self.ended.get_untracked() {
-            self.ended.set(true);
+            self.refresh();
         }
+    }
+
+    /// Whether anybody sees and may ask what would be read again by itself.
+    pub fn is_watching(self) -> bool {
+        !self.ended.get_untracked() && !document().hidden()
     }
 
     /// Whether the session ended while a screen was open; followed.
@@ -156,6 +230,15 @@ impl Who {
         self.with(|session| session.user.as_ref().map(|user| user.id)).flatten()
     }
 
+    /// The id of whoever is signed in; followed.
+    pub fn signed_in(self) -> Option<PrincipalId> {
+        self.with(|session| {
+            let user = session.user.as_ref().filter(|_| session.state == SessionState::SignedIn);
+            user.map(|user| user.id)
+        })
+        .flatten()
+    }
+
     /// The person's id, read once.
     pub fn user_id_untracked(self) -> Option<PrincipalId> {
         untrack(|| self.user_id())
@@ -164,6 +247,11 @@ impl Who {
     /// Whether a second factor was given in this session; followed.
     pub fn second_factor_given(self) -> bool {
         self.with(|session| session.second_factor_given).unwrap_or_default()
+    }
+
+    /// Whether a role that is in force does nothing until a second factor is given; followed.
+    pub fn is_asked_for_factor(self) -> bool {
+        self.with(|session| session.second_factor_wanted).unwrap_or_default()
     }
 
     /// What the person may do now; followed.
@@ -195,6 +283,10 @@ pub fn was_signed_in() -> bool {
     kept(HINT).is_some()
 }
 
-fn remember(signed_in: bool) {
-    keep(HINT, signed_in.then_some("1"));
+/// Other windows are told of each change of it, and ask who it is that came.
+fn remember(came: bool) {
+    let before = kept(HINT);
+    if came || before.is_none() {
+        keep(HINT, Some(if before.as_deref() == Some("1") { "2" } else { "1" }));
+    }
 }

@@ -1,6 +1,9 @@
 //! What only a browser can show about the portal's parts: each test runs inside a page.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "browser/late.rs"]
+mod late;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to, prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

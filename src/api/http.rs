@@ -1,9 +1,10 @@
 //! One exchange with the server: JSON there, JSON or an error envelope back.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use domain::{error_code::ErrorCode, time::Instant};
 use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_timers::future::TimeoutFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::ApiError;
@@ -19,8 +20,13 @@ pub struct Seen {
 
 type Observer = Box<dyn Fn(Seen)>;
 
+/// How often it is looked whether a write is answered, in milliseconds.
+const LOOK: u32 = 50;
+
 thread_local! {
     static OBSERVER: RefCell<Option<Observer>> = const { RefCell::new(None) };
+    /// How many writes went out, and how many of them are not answered yet.
+    static WRITES: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
 /// Told of every answer: the clock counts with the engine's time, the session ends when the server says so.
@@ -30,7 +36,12 @@ pub fn observe(observer: impl Fn(Seen) + 'static) {
 
 /// Reads.
 pub(super) async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
-    parse(&exchange(Method::GET, url.to_owned(), None).await?)
+    parse(&read(url, false).await?)
+}
+
+/// Reads what a write may change under way: the sign-in.
+pub(super) async fn get_settled<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
+    parse(&read(url, true).await?)
 }
 
 /// Creates, or asks for something to happen.
@@ -71,9 +82,45 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     serde_json::from_str(text).map_err(|error| ApiError::unreadable(200, &error.to_string()))
 }
 
-/// The one place that talks to the network; not generic, so that it exists once in the binary.
+/// A write may change the cookie, and a read that went out before it carries the old one. When such a read comes back
+/// with "nobody is signed in", or where `settled` is wanted with anything, it is sent again after the write.
+async fn read(url: &str, settled: bool) -> Result<String, ApiError> {
+    loop {
+        let (before, open) = WRITES.get();
+        let (response, answer) = send(Method::GET, url, None).await?;
+        let signed_out = is_signed_out(&answer);
+        if (settled || signed_out) && (open > 0 || WRITES.get().0 != before) {
+            while WRITES.get().1 > 0 {
+                TimeoutFuture::new(LOOK).await;
+            }
+            continue;
+        }
+        tell(&response, signed_out);
+        return answer;
+    }
+}
+
+/// Writes.
 async fn exchange(method: Method, url: String, body: Option<String>) -> Result<String, ApiError> {
-    let builder = RequestBuilder::new(&url).method(method).header("accept", "application/json");
+    WRITES.set((WRITES.get().0.wrapping_add(1), WRITES.get().1 + 1));
+    let sent = send(method, &url, body).await;
+    WRITES.set((WRITES.get().0, WRITES.get().1 - 1));
+    let (response, answer) = sent?;
+    tell(&response, is_signed_out(&answer));
+    answer
+}
+
+fn is_signed_out(answer: &Result<String, ApiError>) -> bool {
+    answer.as_ref().is_err_and(|error| error.code == ErrorCode::NotSignedIn)
+}
+
+/// The one place that talks to the network; not generic, so that it exists once in the binary.
+async fn send(
+    method: Method,
+    url: &str,
+    body: Option<String>,
+) -> Result<(Response, Result<String, ApiError>), ApiError> {
+    let builder = RequestBuilder::new(url).method(method).header("accept", "application/json");
     let sent = match body {
         Some(body) => match builder.header("content-type", "application/json").body(body) {
             Ok(request) => request.send().await,
@@ -89,8 +136,7 @@ async fn exchange(method: Method, url: String, body: Option<String>) -> Result<S
     } else {
         Err(ApiError::from_answer(response.status(), &text, retry_after))
     };
-    tell(&response, answer.as_ref().is_err_and(|error| error.code == ErrorCode::NotSignedIn));
-    answer
+    Ok((response, answer))
 }
 
 fn tell(response: &Response, signed_out: bool) {

@@ -8,7 +8,7 @@ const SESSION: &str = "/api/session";
 
 /// How far this browser's sign-in has come.
 pub async fn session() -> Result<Session, ApiError> {
-    http::get(SESSION).await
+    http::get_settled(SESSION).await
 }
 
 /// The first step: name and password.

@@ -14,7 +14,14 @@ thread_local! {
     static BEFORE: RefCell<Vec<Option<HtmlElement>>> = const { RefCell::new(Vec::new()) };
     /// Chrome may take several dialogs away by one key, the innermost first: that one alone is meant.
     static CLOSING: Cell<bool> = const { Cell::new(false) };
+    /// Who had it before the one that closed last.
+    static LAST: Cell<Option<HtmlElement>> = const { Cell::new(None) };
 }
+
+/// Draws what concerns whoever is here, whatever is open: under a modal dialog nobody can read or press it. Lives in the
+/// context.
+#[derive(Clone, Copy)]
+pub struct Standing(pub fn() -> AnyView);
 
 /// A dialog that is open for as long as it is drawn; Escape calls `close`.
 pub fn modal(
@@ -30,6 +37,7 @@ pub fn modal(
         on_cleanup(move || toasts.dialog_closes());
         region_at(toasts, toasts.dialog_opens())
     });
+    let standing = use_context::<Standing>().map(|Standing(draw)| draw());
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get()
             && !dialog.open()
@@ -53,6 +61,7 @@ pub fn modal(
             // Chrome closes by itself what Escape is pressed on again, whoever would prevent it.
             on:close=move |_| if let Some(dialog) = dialog.get_untracked() { reopen(&dialog) }
         >
+            {standing}
             {content}
             {messages}
         </dialog>
@@ -76,13 +85,21 @@ fn reopen(dialog: &HtmlDialogElement) {
 }
 
 fn remember() {
-    let element = document().active_element().and_then(|element| element.dyn_into().ok());
-    BEFORE.with(|before| before.borrow_mut().push(element));
+    let element: Option<HtmlElement> =
+        document().active_element().and_then(|element| element.dyn_into().ok());
+    let from_panel = element.as_ref().and_then(|element| element.closest("dialog").ok().flatten()).is_some();
+    BEFORE.with(|before| {
+        let mut before = before.borrow_mut();
+        // Opened from a panel that goes away with it: its own place is gone, that of the panel is not.
+        let place = if before.is_empty() && from_panel { LAST.take() } else { element };
+        before.push(place);
+    });
 }
 
 /// The row that opened the dialog may be gone with it: then the heading of the screen is next best.
 fn give_back() {
     let element = BEFORE.with(|before| before.borrow_mut().pop()).flatten();
+    LAST.set(element.clone());
     request_animation_frame(move || {
         let lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
         let there = element.filter(|element| element.is_connected() && element.tag_name() != "BODY");

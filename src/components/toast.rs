@@ -64,6 +64,11 @@ impl Toasts {
         }
     }
 
+    /// Forgets everything: the next person is somebody else.
+    pub fn clear(self) {
+        self.all.update(Vec::clear);
+    }
+
     /// How many were not looked at behind the bell; followed.
     pub fn unread(self) -> usize {
         self.all.with(|all| all.iter().filter(|toast| !toast.read).count())

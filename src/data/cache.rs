@@ -9,6 +9,7 @@ use std::{
 };
 
 use domain::{
+    error_code::ErrorCode,
     ids::{AuditId, PrincipalId, RequestId, RoleId, ScheduleId},
     time::{Instant, Span},
 };
@@ -177,6 +178,10 @@ pub struct Cache {
     ahead: StoredValue<HashSet<Key>>,
     /// Counts up when something fetched ahead has come.
     came: RwSignal<u32>,
+    /// What is on the screen and could not be brought up to date, with the reason.
+    behind: RwSignal<Option<(Key, String)>>,
+    /// Counts up with each person: an answer for the one before is not for the next.
+    person: StoredValue<u32>,
     versions: [RwSignal<u32>; Family::ALL.len()],
 }
 
@@ -186,6 +191,8 @@ impl Default for Cache {
             entries: StoredValue::new(HashMap::new()),
             ahead: StoredValue::new(HashSet::new()),
             came: RwSignal::new(0),
+            behind: RwSignal::new(None),
+            person: StoredValue::new(0),
             versions: core::array::from_fn(|_| RwSignal::new(0)),
         }
     }
@@ -193,7 +200,7 @@ impl Default for Cache {
 
 impl Cache {
     /// What is known, and whether it was fetched just now.
-    pub(super) fn get<T: Send + Sync + 'static>(self, key: &Key) -> Option<(Arc<T>, bool)> {
+    pub fn get<T: Send + Sync + 'static>(self, key: &Key) -> Option<(Arc<T>, bool)> {
         self.entries.with_value(|entries| {
             let entry = entries.get(key)?;
             let fresh = now::browser() - entry.at < FRESH;
@@ -201,7 +208,8 @@ impl Cache {
         })
     }
 
-    pub(super) fn put<T: Send + Sync + 'static>(self, key: Key, value: Arc<T>) {
+    /// Keeps what was fetched just now.
+    pub fn put<T: Send + Sync + 'static>(self, key: Key, value: Arc<T>) {
         self.entries.update_value(|entries| {
             entries.insert(key, Entry { value, at: now::browser() });
         });
@@ -229,9 +237,41 @@ impl Cache {
         }
     }
 
-    /// Forgets everything, as at sign-out.
+    /// Forgets everything, as at sign-out, and what is still on its way.
     pub fn clear(self) {
+        self.person.update_value(|person| *person = person.wrapping_add(1));
         self.entries.update_value(HashMap::clear);
+        self.ahead.update_value(HashSet::clear);
+        self.behind.set(None);
+    }
+
+    /// Another number for each person: whoever carries out many things one after the other stops when it changes.
+    pub fn person(self) -> u32 {
+        self.person.get_value()
+    }
+
+    /// Why something on the screen is not up to date, if so; followed.
+    pub fn why_behind(self) -> Option<String> {
+        self.behind.with(|behind| behind.as_ref().map(|(_, why)| why.clone()))
+    }
+
+    /// What is on the screen could not be brought up to date. The end of a session is said by itself.
+    pub(super) fn is_behind(self, key: &Key, error: &ApiError) {
+        if error.code != ErrorCode::NotSignedIn {
+            let why = Some((key.clone(), error.sentence()));
+            if self.behind.with_untracked(|behind| *behind != why) {
+                self.behind.set(why);
+            }
+        }
+    }
+
+    /// It came, or is not on the screen any more.
+    pub(super) fn is_up_to_date(self, key: Option<&Key>) {
+        let was =
+            |behind: &Option<(Key, String)>| behind.as_ref().is_some_and(|(about, _)| Some(about) == key);
+        if self.behind.try_with_untracked(was) == Some(true) {
+            self.behind.set(None);
+        }
     }
 
     /// Fetches ahead, on hover or focus, unless it is there already.
@@ -242,8 +282,12 @@ impl Cache {
         self.ahead.update_value(|ahead| {
             ahead.insert(key.clone());
         });
+        let person = self.person();
         spawn_local(async move {
             let answer = fetch.await;
+            if self.person() != person {
+                return;
+            }
             self.ahead.update_value(|ahead| {
                 ahead.remove(&key);
             });

@@ -5,6 +5,7 @@ use std::future::Future;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::cache::{Cache, use_cache};
 use crate::api::ApiError;
 
 /// A change: whether it is under way and what went wrong. Copied freely.
@@ -12,16 +13,18 @@ use crate::api::ApiError;
 pub struct Mutation {
     busy: RwSignal<bool>,
     error: RwSignal<Option<ApiError>>,
+    cache: Cache,
 }
 
 impl Default for Mutation {
     fn default() -> Self {
-        Self { busy: RwSignal::new(false), error: RwSignal::new(None) }
+        Self { busy: RwSignal::new(false), error: RwSignal::new(None), cache: use_cache() }
     }
 }
 
 impl Mutation {
-    /// Starts the change, unless one is under way; `then` gets the answer when it succeeded.
+    /// Starts the change, unless one is under way; `then` gets the answer when it succeeded, even where the screen is
+    /// gone by then: see [`Self::is_here`].
     pub fn run<T: 'static>(
         self,
         change: impl Future<Output = Result<T, ApiError>> + 'static,
@@ -32,8 +35,13 @@ impl Mutation {
         }
         self.busy.set(true);
         self.error.set(None);
+        let person = self.cache.person();
         spawn_local(async move {
             let answer = change.await;
+            // It is told to whoever asked, and to nobody who came after.
+            if self.cache.person() != person {
+                return;
+            }
             self.busy.try_set(false);
             match answer {
                 Ok(value) => then(value),
@@ -42,6 +50,12 @@ impl Mutation {
                 }
             }
         });
+    }
+
+    /// Whether what it belongs to is still on the screen. Only then may an answer close a panel or go elsewhere: the
+    /// reader may have left long ago.
+    pub fn is_here(self) -> bool {
+        !self.busy.is_disposed()
     }
 
     /// Whether the change is under way; followed.

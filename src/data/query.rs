@@ -44,6 +44,10 @@ pub struct Query<T: Send + Sync + 'static> {
     state: RwSignal<Load<T>>,
     busy: RwSignal<bool>,
     again: RwSignal<u32>,
+    /// Counts up whenever something else is wanted: only the answer to the last count is shown.
+    asked: StoredValue<u32>,
+    /// What the state is about.
+    shown: StoredValue<Option<Key>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Query<T> {
@@ -63,20 +67,31 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// The same, but for a read that is not always wanted.
     pub fn maybe(ask: impl Fn() -> Option<(Key, Fetch<T>)> + 'static) -> Self {
         let cache = use_cache();
-        let query =
-            Self { state: RwSignal::new(Load::Loading), busy: RwSignal::new(false), again: RwSignal::new(0) };
-        let asked = StoredValue::new(0_u32);
+        let query = Self {
+            state: RwSignal::new(Load::Loading),
+            busy: RwSignal::new(false),
+            again: RwSignal::new(0),
+            asked: StoredValue::new(0),
+            shown: StoredValue::new(None),
+        };
+        on_cleanup(move || cache.is_up_to_date(query.shown().as_ref()));
         Effect::new(move |last: Option<(u32, Option<Key>)>| {
             let again = query.again.get();
-            let Some((key, fetch)) = ask() else { return (again, None) };
+            let wanted = ask();
+            let same = matches!((&last, &wanted), (Some((_, Some(before))), Some((now, _))) if before == now);
+            if !same {
+                // Whatever is still on its way is about something else.
+                query.asked.update_value(|n| *n = n.wrapping_add(1));
+                query.busy.set(false);
+            }
+            let Some((key, fetch)) = wanted else { return (again, None) };
             let version = cache.version(key.family()).get();
             let turn = again.wrapping_add(version);
             let known = cache.get::<T>(&key);
-            let changed = last.as_ref().is_none_or(|(_, shown)| shown.as_ref() != Some(&key));
             let forced = last.as_ref().is_some_and(|(before, _)| *before != turn);
             if let Some((value, fresh)) = known {
-                if changed {
-                    query.state.set(Load::Ready(value));
+                if !same {
+                    query.show(cache, &key, Load::Ready(value));
                 }
                 if fresh && !forced {
                     return (turn, Some(key));
@@ -86,48 +101,63 @@ impl<T: Send + Sync + 'static> Query<T> {
                 .and_then(|(_, shown)| shown.as_ref())
                 .is_none_or(|shown| key.follows(shown))
             {
-                query.state.set(Load::Loading);
+                query.show(cache, &key, Load::Loading);
             }
             if cache.is_on_its_way(&key) {
                 cache.follow_what_comes();
                 // Not yet shown: when it has come, it counts as another key.
                 return (turn, None);
             }
-            asked.update_value(|n| *n = n.wrapping_add(1));
-            query.run(cache, key.clone(), fetch, asked, asked.get_value());
+            query.run(cache, key.clone(), fetch);
             (turn, Some(key))
         });
         query
     }
 
-    fn run(self, cache: Cache, key: Key, fetch: Fetch<T>, asked: StoredValue<u32>, mine: u32) {
+    fn run(self, cache: Cache, key: Key, fetch: Fetch<T>) {
+        self.asked.update_value(|n| *n = n.wrapping_add(1));
+        let (mine, person) = (self.asked.get_value(), cache.person());
         self.busy.set(true);
         spawn_local(async move {
             let answer = fetch.await;
+            if cache.person() != person {
+                return;
+            }
             // The screen may be gone, or may have asked for something else meanwhile.
-            let latest = asked.try_get_value() == Some(mine);
+            let latest = self.asked.try_get_value() == Some(mine);
             match answer {
                 Ok(value) => {
                     let value = Arc::new(value);
-                    cache.put(key, Arc::clone(&value));
+                    cache.put(key.clone(), Arc::clone(&value));
                     if latest {
-                        self.state.try_set(Load::Ready(value));
+                        self.show(cache, &key, Load::Ready(value));
                     }
                 }
-                // An answer that is there is better than none: a failed refresh leaves it.
-                Err(error) if latest => {
-                    let _ = self.state.try_update(|state| {
-                        if state.ready().is_none() || error.status != 0 {
-                            *state = Load::Failed(error);
-                        }
-                    });
-                }
+                Err(error) if latest => self.failed(cache, &key, error),
                 Err(_) => {}
             }
             if latest {
                 self.busy.try_set(false);
             }
         });
+    }
+
+    fn show(self, cache: Cache, key: &Key, load: Load<T>) {
+        cache.is_up_to_date(self.shown().as_ref());
+        self.shown.try_set_value(Some(key.clone()));
+        self.state.try_set(load);
+    }
+
+    /// An answer that is there is better than none: a refresh that failed leaves it and says so beside it, unless the
+    /// thing is gone or the reader may not see it any more.
+    fn failed(self, cache: Cache, key: &Key, error: ApiError) {
+        let is_here = self.state.try_with_untracked(|state| state.ready().is_some()) == Some(true)
+            && self.shown().as_ref() == Some(key);
+        if is_here && !matches!(error.status, 403 | 404) {
+            cache.is_behind(key, &error);
+        } else {
+            self.show(cache, key, Load::Failed(error));
+        }
     }
 
     /// The state, followed.
@@ -138,6 +168,11 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// The state without following it.
     pub fn get_untracked(self) -> Load<T> {
         self.state.get_untracked()
+    }
+
+    /// What the state is about; not followed.
+    pub fn shown(self) -> Option<Key> {
+        self.shown.try_get_value().flatten()
     }
 
     /// The answer, if there is one; followed.

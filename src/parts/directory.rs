@@ -1,27 +1,40 @@
 //! A list of people or groups as Graph pages it: the first page is kept like every read, further ones are added.
 
 use core::future::Future;
+use std::sync::Arc;
 
 use domain::wire::graph::{Collection, DirectoryObject};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{Row, Rows, current_list, total};
 use crate::{
     api::ApiError,
-    data::{Key, Mutation, Query},
+    data::{Cache, Key, Query, use_cache},
     routes::List,
 };
 
 type Page = Collection<DirectoryObject>;
+
+/// What was added under the first page.
+#[derive(Clone, Default)]
+struct Rest {
+    rows: Vec<DirectoryObject>,
+    next: Option<String>,
+}
 
 /// The list. Copied freely.
 #[derive(Clone, Copy)]
 pub struct Directory {
     list: Memo<List>,
     first: Query<Page>,
-    more: RwSignal<Vec<DirectoryObject>>,
-    next: RwSignal<Option<String>>,
-    fetching: Mutation,
+    rest: RwSignal<Option<Rest>>,
+    /// Counts up with each read of further pages, and with each other list: only the last answer is taken.
+    turn: StoredValue<u32>,
+    busy: RwSignal<bool>,
+    wrong: RwSignal<Option<String>>,
+    key: fn(String, u64) -> Key,
+    cache: Cache,
 }
 
 impl Directory {
@@ -38,15 +51,83 @@ impl Directory {
         let directory = Self {
             list,
             first,
-            more: RwSignal::new(Vec::new()),
-            next: RwSignal::new(None),
-            fetching: Mutation::default(),
+            rest: RwSignal::new(None),
+            turn: StoredValue::new(0),
+            busy: RwSignal::new(false),
+            wrong: RwSignal::new(None),
+            key,
+            cache: use_cache(),
         };
-        Effect::new(move |_| {
-            directory.next.set(first.ready().and_then(|page| page.next_link.clone()));
-            directory.more.set(Vec::new());
+        Effect::new(move |before: Option<Option<Key>>| {
+            let page = first.ready();
+            let shown = first.shown().filter(|_| page.is_some());
+            if before.flatten() != shown {
+                directory.begin();
+            } else if let Some(page) = page.filter(|_| !directory.busy.get_untracked()) {
+                let so_far =
+                    directory.rest.with_untracked(|rest| rest.as_ref().map_or(0, |rest| rest.rows.len()));
+                directory.fetch(read, Vec::new(), page.next_link.clone(), so_far);
+            }
+            shown
         });
         directory
+    }
+
+    /// Another list: with what was added to it when it was last here.
+    fn begin(self) {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.busy.set(false);
+        self.wrong.set(None);
+        let kept = self.place().and_then(|place| self.cache.get::<Rest>(&place));
+        self.rest.set(kept.map(|(rest, _)| (*rest).clone()));
+    }
+
+    /// Where what was added is kept.
+    fn place(self) -> Option<Key> {
+        let (Key::Users(search, _) | Key::Groups(search, _)) = self.first.shown()? else { return None };
+        Some((self.key)(search, 1))
+    }
+
+    /// Reads on until there are more than so many rows under the first page, or no more.
+    fn fetch<F>(
+        self,
+        read: fn(String, Option<String>) -> F,
+        mut rows: Vec<DirectoryObject>,
+        mut next: Option<String>,
+        wanted: usize,
+    ) where
+        F: Future<Output = Result<Page, ApiError>> + 'static,
+    {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let mine = self.turn.get_value();
+        spawn_local(async move {
+            while rows.len() < wanted
+                && let Some(link) = next.clone()
+            {
+                let answer = read(String::new(), Some(link)).await;
+                if self.turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                match answer {
+                    Ok(page) => {
+                        rows.extend(page.value);
+                        next = page.next_link;
+                    }
+                    Err(error) => {
+                        self.wrong.set(Some(error.sentence()));
+                        self.busy.set(false);
+                        return;
+                    }
+                }
+            }
+            let rest = (wanted > 0).then_some(Rest { rows, next });
+            if let (Some(rest), Some(place)) = (&rest, self.place()) {
+                self.cache.put(place, Arc::new(rest.clone()));
+            }
+            self.wrong.set(None);
+            self.busy.set(false);
+            self.rest.set(rest);
+        });
     }
 
     /// "Users (12)".
@@ -60,7 +141,12 @@ impl Directory {
     /// The rows so far.
     pub fn rows(self, row: impl Fn(&DirectoryObject) -> Row + Copy) -> Rows {
         Rows::of(&self.first.get(), |page| {
-            self.more.with(|more| page.value.iter().chain(more).map(row).collect())
+            self.rest.with(|rest| {
+                let rest = rest.iter().flat_map(|rest| &rest.rows);
+                // While a page is brought up to date, somebody may have moved from one to the other.
+                let rest = rest.filter(|one| page.value.iter().all(|known| known.id != one.id));
+                page.value.iter().chain(rest).map(row).collect()
+            })
         })
     }
 
@@ -82,21 +168,26 @@ impl Directory {
     where
         F: Future<Output = Result<Page, ApiError>> + 'static,
     {
+        let next = move || match (self.rest.get(), self.first.ready()) {
+            (Some(rest), _) => rest.next,
+            (None, page) => page.and_then(|page| page.next_link.clone()),
+        };
         let press = move |_| {
-            let next = self.next.get_untracked();
-            self.fetching.run(read(String::new(), next), move |page| {
-                self.next.set(page.next_link);
-                self.more.update(|more| more.extend(page.value));
-            });
+            if !self.busy.get_untracked() {
+                let rows = self.rest.get_untracked().unwrap_or_default().rows;
+                let wanted = rows.len() + 1;
+                self.busy.set(true);
+                self.fetch(read, rows, untrack(next), wanted);
+            }
         };
         let content = move || {
-            self.next.with(Option::is_some).then(|| {
+            next().is_some().then(|| {
                 view! {
                     <div class="pager">
                         <button type="button" class="button" on:click=press>
-                            {move || if self.fetching.is_busy() { "Loading" } else { "Show more" }}
+                            {move || if self.busy.get() { "Loading" } else { "Show more" }}
                         </button>
-                        {move || self.fetching.error().map(|error| view! { <span class="error">{error.sentence()}</span> })}
+                        {move || self.wrong.get().map(|wrong| view! { <span class="error">{wrong}</span> })}
                     </div>
                 }
             })

@@ -41,5 +41,5 @@ pub use row_table::{Column, Row, Rows, row_table, sort_choice};
 pub use side_panel::SidePanel;
 pub use state::{State, Tone, chip, membership, request_chip, state_of, state_of_request, total};
 pub use timeline::{fact_name, fact_time, fact_value, timeline};
-pub use verification::verification;
+pub use verification::{banner, verification};
 pub use window::{WindowDraft, window_fields};

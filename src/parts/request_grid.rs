@@ -284,7 +284,7 @@ pub fn follow(query: Query<Page<RequestRow>>, always: bool) {
         let now = clock.now();
         let waits =
             || query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
-        if (always || waits()) && !query.is_busy_untracked() {
+        if who.is_watching() && (always || waits()) && !query.is_busy_untracked() {
             query.refetch();
         }
     });

@@ -3,10 +3,23 @@
 use leptos::prelude::*;
 
 use super::form::{Field, field};
-use crate::{api, components::modal, data::Mutation, routes::Route, session::use_who};
+use crate::{
+    api,
+    components::{Standing, modal},
+    data::Mutation,
+    routes::Route,
+    session::use_who,
+    shell,
+};
+
+/// What a panel asks for its own sake, where the screen does not ask already.
+pub fn verification(wanted: Signal<bool>, open: RwSignal<bool>) -> AnyView {
+    let who = use_who();
+    banner(Memo::new(move |_| wanted.get() && !who.is_asked_for_factor()).into(), open)
+}
 
 /// "Additional verification required. Click to continue", while it is; `open` shows the dialog.
-pub fn verification(wanted: Signal<bool>, open: RwSignal<bool>) -> AnyView {
+pub fn banner(wanted: Signal<bool>, open: RwSignal<bool>) -> AnyView {
     let banner = move || {
         wanted.get().then(|| {
             view! {
@@ -29,6 +42,8 @@ pub fn verification(wanted: Signal<bool>, open: RwSignal<bool>) -> AnyView {
 /// Asks for a second factor in this session.
 pub fn step_up(open: RwSignal<bool>) -> AnyView {
     let who = use_who();
+    // The banner that led here would only lead here again.
+    provide_context(Standing(shell::ended));
     // Not followed: the answer to the code changes the session, and must not draw the dialog anew.
     let enrolled = untrack(|| who.with(|session| session.second_factor_enrolled)).unwrap_or_default();
     let content = if enrolled { code_form(open) } else { nothing_enrolled(open) };

@@ -16,8 +16,9 @@ use web_sys::{Element, HtmlElement};
 
 use crate::{
     components::{toast_region, use_toasts},
+    data::use_cache,
     history::use_route,
-    parts::verification,
+    parts::banner,
     routes::Route,
     session::use_who,
 };
@@ -27,9 +28,6 @@ pub fn frame(screen: AnyView) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let drawer = RwSignal::new(false);
-    // A privileged role began in the middle of the session: it does nothing until this is done.
-    let wanted = Memo::new(move |_| who.with(|session| session.second_factor_wanted).unwrap_or_default());
-    let stepping_up = RwSignal::new(false);
     lead_to_heading(drawer);
     view! {
         <div class="shell" class:lab=lab>
@@ -40,8 +38,7 @@ pub fn frame(screen: AnyView) -> AnyView {
             </header>
             {side_nav::side_nav(drawer)}
             <main id="main" tabindex="-1">
-                {move || who.has_ended().then(ended)}
-                {verification(wanted.into(), stepping_up)}
+                {standing()}
                 {screen}
             </main>
             {toast_region(use_toasts())}
@@ -63,15 +60,41 @@ fn lab_band() -> AnyView {
     .into_any()
 }
 
-/// What was typed stays: signing in happens in another tab.
-fn ended() -> AnyView {
+/// What concerns every screen, and every panel over one.
+pub fn standing() -> AnyView {
+    let (who, cache) = (use_who(), use_cache());
+    // A privileged role began in the middle of the session: it does nothing until this is done.
+    let wanted = Memo::new(move |_| who.is_asked_for_factor());
+    let behind = move || {
+        cache.why_behind().map(|why| {
+            view! {
+                <p class="note warning" role="status">
+                    "What is shown could not be brought up to date. "{why}" "
+                    <button type="button" class="link" on:click=move |_| cache.invalidate_all()>"Try again"</button>
+                </p>
+            }
+        })
+    };
     view! {
-        <p class="note warning" role="alert">
-            "Your session has ended. What you typed is still here. "
-            <a href=Route::SignIn(None).url() target="_blank">"Sign in again in a new tab"</a>
-        </p>
+        <div class="standing">{ended()}{banner(wanted.into(), RwSignal::new(false))}{behind}</div>
     }
     .into_any()
+}
+
+/// What was typed stays: signing in happens in another tab.
+pub fn ended() -> AnyView {
+    let who = use_who();
+    let notice = move || {
+        who.has_ended().then(|| {
+            view! {
+                <p class="note warning" role="alert">
+                    "Your session has ended. What you typed is still here. "
+                    <a href=Route::SignIn(None).url() target="_blank">"Sign in again in a new tab"</a>
+                </p>
+            }
+        })
+    };
+    notice.into_any()
 }
 
 /// After another screen came, the focus is at its heading, and the drawer is closed.

@@ -6,12 +6,10 @@ use domain::{
     wire::api::{ActiveRole, Person, Theme},
 };
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api,
     components::{Choice, Icon, avatar, icon, popover, radios},
-    data::{use_cache, use_clock},
+    data::use_clock,
     routes::{List, Route},
     session::use_who,
 };
@@ -94,19 +92,8 @@ fn themes() -> AnyView {
 
 fn sign_out() -> AnyView {
     let who = use_who();
-    let cache = use_cache();
-    let leave = move |_| {
-        spawn_local(async move {
-            // A session that is over already is as good as one that was ended.
-            let _ = api::sign_out().await;
-            if let Ok(anonymous) = api::session().await {
-                cache.clear();
-                who.left(anonymous);
-            }
-        });
-    };
     view! {
-        <button type="button" class="menu-entry" data-leaves="" on:click=leave>{icon(Icon::SignOut)}"Sign out"</button>
+        <button type="button" class="menu-entry" data-leaves="" on:click=move |_| who.leave()>{icon(Icon::SignOut)}"Sign out"</button>
     }
     .into_any()
 }

@@ -64,10 +64,14 @@ impl Sending {
         }
         self.busy.set(true);
         self.results.set(asks.iter().map(|(member, _)| (member.name.clone(), Outcome::Waiting)).collect());
+        let person = self.cache.person();
         spawn_local(async move {
             let all = asks.len();
             let mut failed = Vec::new();
             for (index, (member, ask)) in asks.into_iter().enumerate() {
+                if self.cache.person() != person {
+                    return;
+                }
                 let outcome = match api::post_request(ask.kind, to_wire(&ask)).await {
                     Ok(_) => Outcome::Done,
                     Err(error) => {
@@ -88,7 +92,9 @@ impl Sending {
                     format!("{all} assignments were added.")
                 };
                 self.toasts.say(Tone::Success, words);
-                then();
+                if !self.busy.is_disposed() {
+                    then();
+                }
             } else {
                 let words = format!("{} of {all} assignments could not be added.", failed.len());
                 self.toasts.say(Tone::Danger, words);

@@ -85,10 +85,13 @@ impl Bulk {
     /// Sends one answer after the other.
     fn send(self, answer: Answer, reason: String) {
         self.busy.set(true);
-        let ids = self.ids.get_value();
+        let (ids, person) = (self.ids.get_value(), self.cache.person());
         spawn_local(async move {
             let mut failed = false;
             for id in ids {
+                if self.cache.person() != person {
+                    return;
+                }
                 let result = api::decide(id, answer, reason.clone()).await;
                 let result = result.map_err(|error| general(&error).unwrap_or_else(|| error.sentence()));
                 failed |= result.is_err();

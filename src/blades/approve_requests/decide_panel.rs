@@ -41,9 +41,11 @@ pub(in crate::blades) fn decide_panel(id: RequestId, answer: Option<Answer>) -> 
         let Some((answer, reason)) = form.press() else { return };
         let about = detail.with_untracked(|detail| detail.as_ref().map(|detail| said(detail, answer)));
         mutation.run(api::decide(id, answer, reason), move |()| {
-            form.reason.set(String::new());
             toasts.say(Tone::Success, about.unwrap_or_default());
-            history.close_panel();
+            if mutation.is_here() {
+                form.reason.set(String::new());
+                history.close_panel();
+            }
             changed(cache, who);
         });
     };
@@ -108,12 +110,12 @@ pub(in crate::blades) fn decide_panel(id: RequestId, answer: Option<Answer>) -> 
 
 /// Reads again each second while it waits: another approver may answer.
 fn follow(query: Query<RequestDetail>) {
-    let clock = use_clock();
+    let (clock, who) = (use_clock(), use_who());
     Effect::new(move |_| {
         let _ = clock.now();
         let waits =
-            query.ready_untracked().is_some_and(|detail| detail.row.status == Status::PendingApproval);
-        if waits && !query.is_busy_untracked() {
+            || query.ready_untracked().is_some_and(|detail| detail.row.status == Status::PendingApproval);
+        if who.is_watching() && waits() && !query.is_busy_untracked() {
             query.refetch();
         }
     });

@@ -79,7 +79,9 @@ fn ask(row: &AssignmentRow) -> AnyView {
         let done = format!("{holder} was removed from {role}.");
         mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
             toasts.say(Tone::Success, done);
-            history.close_panel();
+            if mutation.is_here() {
+                history.close_panel();
+            }
             cache.invalidate(Family::Roles);
             who.refresh();
         });

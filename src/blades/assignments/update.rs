@@ -81,9 +81,11 @@ pub(in crate::blades) fn update_panel(host: Host, id: ScheduleId) -> AnyView {
             return;
         }
         mutation.run(api::post_request(ask.kind, to_wire(&ask)), move |_| {
-            before.set(draft.get_untracked());
             toasts.say(Tone::Success, "The assignment was updated.");
-            history.close_panel();
+            if mutation.is_here() {
+                before.set(draft.get_untracked());
+                history.close_panel();
+            }
             cache.invalidate(Family::Roles);
             who.refresh();
         });

@@ -129,7 +129,9 @@ fn question(id: PrincipalId, group: &str, what: Asked, asked: RwSignal<Option<As
                 let said = said.clone();
                 mutation.run(api::delete_group(id), move |()| {
                     // First away from here: this screen would ask for the group once more.
-                    history.replace(&Route::Groups(List::default()));
+                    if mutation.is_here() {
+                        history.replace(&Route::Groups(List::default()));
+                    }
                     changed(said);
                 });
             };

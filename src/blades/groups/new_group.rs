@@ -35,9 +35,11 @@ pub(in crate::blades) fn new_group() -> AnyView {
             form.mutation.run(api::create_group(body), move |group| {
                 cache.invalidate(Family::Groups);
                 toasts.say(Tone::Success, format!("{} was created", group.display_name.unwrap_or_default()));
-                name.set(String::new());
-                description.set(String::new());
-                history.close_panel();
+                if form.mutation.is_here() {
+                    name.set(String::new());
+                    description.set(String::new());
+                    history.close_panel();
+                }
             });
         });
     };

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api,
     data::{Key, Load, Query, use_clock, use_zone},
+    session::use_who,
 };
 
 /// So many seconds pass between two looks.
@@ -13,12 +14,12 @@ const EVERY: u32 = 2;
 
 pub(super) fn mails() -> AnyView {
     let query = Query::<LabMails>::new(|| (Key::LabMails, Box::pin(api::lab_mails())));
-    let clock = use_clock();
+    let (clock, who) = (use_clock(), use_who());
     let waited = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let _second = clock.now();
         waited.update_value(|seconds| *seconds += 1);
-        if waited.get_value() >= EVERY && !query.is_busy_untracked() {
+        if who.is_watching() && waited.get_value() >= EVERY && !query.is_busy_untracked() {
             waited.set_value(0);
             query.refetch();
         }

@@ -4,7 +4,6 @@ mod mails;
 
 use domain::{time::Span, wire::api::MoveClock};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api,
@@ -21,13 +20,7 @@ pub(super) fn lab() -> AnyView {
     let query = lab_query();
     let become_other = move |account| {
         chosen.set(Some(account));
-        spawn_local(async move {
-            // A session that is over already is as good as one that was ended.
-            let _ = api::sign_out().await;
-            if let Ok(anonymous) = api::session().await {
-                who.left(anonymous);
-            }
-        });
+        who.leave();
     };
     view! {
         {page_head(

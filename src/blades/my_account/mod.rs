@@ -31,8 +31,9 @@ const THEMES: &[Choice<Theme>] = &[
 pub(super) fn my_account() -> AnyView {
     let query = Query::new(|| (Key::Account, Box::pin(api::account())));
     let who = use_who();
-    // What is typed or shown once must not vanish when the account is read again.
-    let known = Memo::new(move |_| match query.get() {
+    // What is typed or shown once must not vanish when the account is read again, however that goes.
+    let known = Memo::new(move |before: Option<&Option<Result<(), String>>>| match query.get() {
+        _ if before == Some(&Some(Ok(()))) => Some(Ok(())),
         Load::Loading => None,
         Load::Failed(error) => Some(Err(error.sentence())),
         Load::Ready(_) => Some(Ok(())),

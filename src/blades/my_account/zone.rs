@@ -24,7 +24,7 @@ pub(super) fn zone() -> AnyView {
     view! {
         <div class="field">
             <label class="label" for="zone">"Times are shown in"</label>
-            <select class="select" id="zone" on:change=change>
+            <select class="select" id="zone" prop:value=move || chosen.get().unwrap_or_default() on:change=change>
                 <option value="" selected=move || chosen.with(Option::is_none)>"The zone of this browser"</option>
                 {options}
             </select>

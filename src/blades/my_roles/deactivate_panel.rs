@@ -125,9 +125,11 @@ fn footer(role: Memo<Option<ActiveRole>>, reason: RwSignal<String>, mutation: Mu
             target: Some(role.schedule_id),
         };
         mutation.run(api::post_request(Kind::Active, to_wire(&ask)), move |_| {
-            reason.set(String::new());
             toasts.say(Tone::Success, format!("{name} is not active any more."));
-            history.close_panel();
+            if mutation.is_here() {
+                reason.set(String::new());
+                history.close_panel();
+            }
             cache.invalidate(Family::Roles);
             who.refresh();
         });

@@ -12,6 +12,7 @@ pub(super) use activate_panel::activate_panel;
 pub(super) use deactivate_panel::deactivate_panel;
 use domain::{
     ids::RequestId,
+    request::Status,
     time::Instant,
     wire::api::{AssignmentRow, Assignments, Tab},
 };
@@ -78,14 +79,14 @@ pub(super) fn my_roles() -> AnyView {
     .into_any()
 }
 
-/// Reads again each second while something waits or starts, and when something on the screen has just ended. Nothing
+/// Reads again each second while something waits or is about to start, and when something on the screen has just ended. Nothing
 /// is asked while nothing can change by itself. When somebody has answered, the rest of the page is told.
 fn follow(query: Query<Assignments>) {
     let (clock, cache, who) = (use_clock(), use_cache(), use_who());
     Effect::new(move |_| {
         let now = clock.now();
-        let due = query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
-        if due && !query.is_busy_untracked() {
+        let due = || query.ready_untracked().is_some_and(|page| page.rows.iter().any(|row| is_due(row, now)));
+        if who.is_watching() && due() && !query.is_busy_untracked() {
             query.refetch();
         }
     });
@@ -106,5 +107,9 @@ fn is_due(row: &AssignmentRow, now: Instant) -> bool {
     let ended =
         over(row.end_date_time) && !over(row.end_date_time.map(|end| end + domain::time::Span::minutes(1)));
     let activation_ended = row.activation.as_ref().is_some_and(|active| over(active.end_date_time));
-    row.open_request.is_some() || activation_ended || ended
+    // What is scheduled changes at its start, and not before.
+    let waits = row.open_request.as_ref().is_some_and(|asked| {
+        asked.status != Status::Granted.as_str() || asked.start_date_time.is_none_or(|start| start <= now)
+    });
+    waits || activation_ended || ended
 }

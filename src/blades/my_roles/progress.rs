@@ -103,7 +103,9 @@ impl Progress {
             match outcome {
                 Ok(true) => {
                     self.toasts.say(Tone::Success, format!("{role} is active."));
-                    self.count_down(done);
+                    if !self.busy.is_disposed() {
+                        self.count_down(done);
+                    }
                 }
                 Ok(false) if self.starts.try_get_untracked().flatten().is_some() => {
                     self.toasts.say(Tone::Info, format!("{role} is scheduled; it is not active yet."));
@@ -175,6 +177,10 @@ impl Progress {
     /// Waits until somebody has answered; none when the panel was closed meanwhile. A gap in the network is waited out.
     async fn answer(self, id: RequestId) -> Option<RequestDetail> {
         loop {
+            while !self.who.is_watching() {
+                TimeoutFuture::new(BEAT).await;
+                self.stages.try_get_untracked()?;
+            }
             let answer = api::request(id).await;
             self.stages.try_get_untracked()?;
             match answer {

@@ -318,6 +318,10 @@ impl Editor {
         }
         let id = self.id;
         self.mutation.run(api::check_role_setting(id, save.clone()), move |found| {
+            // Whoever closed the panel meanwhile wants nothing saved.
+            if !self.mutation.is_here() {
+                return;
+            }
             if found == SettingWarnings::default() {
                 self.save(save);
             } else {
@@ -341,11 +345,13 @@ impl Editor {
         };
         self.mutation.run(change, move |saved| {
             let name = saved.role.display_name.clone();
-            // Nothing is unsaved any more, so that closing asks nothing.
-            self.begin(&saved);
             self.cache.invalidate(Family::Roles);
             self.toasts.say(Tone::Success, format!("The settings of {name} are saved."));
-            self.history.close_panel();
+            if self.mutation.is_here() {
+                // Nothing is unsaved any more, so that closing asks nothing.
+                self.begin(&saved);
+                self.history.close_panel();
+            }
         });
     }
 }

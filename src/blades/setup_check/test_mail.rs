@@ -10,6 +10,7 @@ use crate::{
     data::{Query, use_clock},
     forms::{Form, Input},
     parts::Field,
+    session::use_who,
 };
 
 pub(super) fn test_mail(outlet: OutletKind, checks: Query<Checks>) -> AnyView {
@@ -67,11 +68,11 @@ fn is_waiting(receipt: &Receipt) -> bool {
 
 /// Asks for the receipt once a second while the mail waits.
 fn follow(receipt: RwSignal<Option<Receipt>>, checks: Query<Checks>) {
-    let clock = use_clock();
+    let (clock, who) = (use_clock(), use_who());
     Effect::new(move |_| {
         let _second = clock.now();
         let waiting = receipt.with_untracked(|receipt| receipt.clone().filter(is_waiting));
-        let Some(waiting) = waiting else { return };
+        let Some(waiting) = waiting.filter(|_| who.is_watching()) else { return };
         spawn_local(async move {
             // What cannot be asked now is asked again in a second.
             let Ok(found) = api::test_receipt(waiting.id).await else { return };

@@ -5,14 +5,13 @@ mod steps;
 
 use domain::wire::api::{LabAccount, SessionState, SignIn};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api,
     components::note,
     forms::{Form, Input},
     parts::{Chosen, FIRST_FIELD, Field, focus_on, lab_accounts, lab_query},
-    session::{Who, use_who},
+    session::use_who,
 };
 
 /// The step that the session is at.
@@ -48,7 +47,7 @@ pub(super) fn sign_in() -> AnyView {
             <div class="gate-card">
                 <div class="mark"><span class="mark-sign"></span>"Pimlico"</div>
                 {step}
-                {move || (state.get() != SessionState::Anonymous).then(|| another_account(who))}
+                {move || (state.get() != SessionState::Anonymous).then(another_account)}
             </div>
             {people}
         </main>
@@ -109,17 +108,9 @@ fn button(form: Form, words: &'static str, doing: &'static str) -> AnyView {
     .into_any()
 }
 
-fn another_account(who: Who) -> AnyView {
-    let leave = move |_| {
-        spawn_local(async move {
-            // A session that is over already is as good as one that was ended.
-            let _ = api::sign_out().await;
-            if let Ok(anonymous) = api::session().await {
-                who.left(anonymous);
-            }
-        });
-    };
-    view! { <p class="actions"><button type="button" class="link" on:click=leave>"Use another account"</button></p> }
+fn another_account() -> AnyView {
+    let who = use_who();
+    view! { <p class="actions"><button type="button" class="link" on:click=move |_| who.leave()>"Use another account"</button></p> }
         .into_any()
 }
 

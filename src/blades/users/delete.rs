@@ -34,7 +34,9 @@ pub(super) fn delete_user(
         let name = name.clone();
         mutation.run(api::delete_user(id), move |()| {
             // First away from here: the person's own screen would ask for the person once more.
-            done();
+            if mutation.is_here() {
+                done();
+            }
             toasts.say(Tone::Success, format!("{name} was deleted"));
             cache.invalidate(Family::Users);
             cache.invalidate(Family::Roles);

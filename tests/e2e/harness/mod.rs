@@ -5,6 +5,7 @@ mod browser;
 mod find;
 mod journey;
 mod keyboard;
+mod late;
 mod look;
 mod people;
 mod proof;

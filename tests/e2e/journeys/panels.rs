@@ -1,6 +1,9 @@
 //! The panels and steps that no screen shows by itself.
 
-use domain::{role::USER_ADMINISTRATOR, time::Span};
+use domain::{
+    role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR},
+    time::Span,
+};
 use serde_json::json;
 
 use crate::harness::{button, field, journey, link, role};
@@ -172,5 +175,28 @@ fn axe_finds_nothing_where_a_second_factor_is_asked_at_sign_in() {
         admin.give_password(&person.user_principal_name, &person.password).await;
         admin.shows(field("Code")).await;
         admin.is_accessible().await;
+    });
+}
+
+#[test]
+fn a_panel_opened_from_a_panel_closes_to_where_the_first_was_opened() {
+    journey(async |j| {
+        j.server.make_eligible("demouser", USER_ADMINISTRATOR).await;
+        j.server.make_eligible("demouser", TEAMS_ADMINISTRATOR).await;
+        let demo = j.browser_of("demouser").await;
+        demo.open("/my-roles").await;
+        demo.click(link("Activate User Administrator")).await;
+        demo.click(role("tab", "Roles")).await;
+        demo.click(role("dialog", "Activate").inside(link("Teams Administrator"))).await;
+        demo.shows(role("dialog", "Activate - Teams Administrator")).await;
+        demo.click(button("Cancel")).await;
+        demo.shows_no(role("dialog", "Activate")).await;
+        assert_eq!(demo.place().await, "/my-roles");
+        demo.until("the focus on the row that opened it", async || {
+            let on =
+                demo.script("return document.activeElement.getAttribute('aria-label');", Vec::new()).await;
+            (on == json!("Activate User Administrator")).then_some(())
+        })
+        .await;
     });
 }
