@@ -17,7 +17,11 @@ use crate::{
 pub(in crate::blades) fn new_group() -> AnyView {
     let (who, cache, history, toasts) = (use_who(), use_cache(), use_history(), use_toasts());
     let form = Form::default();
-    let name = Input::new(|text| DisplayName::try_from(text.to_owned()).map(drop).map_err(|error| error.0));
+    let name = Input::new(|text| {
+        let named = DisplayName::try_from(text.to_owned()).map(drop);
+        // As the label above it says.
+        named.map_err(|error| error.0.replacen("display", "group", 1))
+    });
     let description = Input::free();
     let holds_roles = RwSignal::new(false);
     let lack = Memo::new(move |_| {

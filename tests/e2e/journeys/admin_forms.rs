@@ -196,7 +196,7 @@ fn new_people_and_groups_are_judged_beside_their_fields_and_refusals_are_told() 
         admin.open("/groups/new").await;
         let (name, about) = (|| field("Group name"), || field("Group description"));
         admin.click(button("Create")).await;
-        admin.faults(name(), "Display name is required").await;
+        admin.faults(name(), "Group name is required").await;
         admin.fill(name(), "Night shift").await;
         admin.fill(about(), &"x".repeat(1_025)).await;
         admin.click(button("Create")).await;
