@@ -180,16 +180,21 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab;
+    use crate::lab::{self, Lab};
 
-    #[tokio::test]
-    async fn what_is_given_on_the_console_counts_for_a_day_of_the_wall_clock() {
+    async fn lab_in_a_folder() -> (Storage, Clock, Lab, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("pimlico.db").display());
         let storage = Storage::open(&url).await.unwrap();
         let clock = Clock::manual(Instant(1_894_006_800_000));
         let vault = Vault::open(&folder.path().join("key")).unwrap();
         let made = lab::open(&storage, &clock, &vault, folder.path()).await.unwrap();
+        (storage, clock, made, folder)
+    }
+
+    #[tokio::test]
+    async fn what_is_given_on_the_console_counts_for_a_day_of_the_wall_clock() {
+        let (storage, clock, made, _folder) = lab_in_a_folder().await;
         let name = &made.account("demouser").unwrap().user_principal_name;
         recover(&storage, &clock, name, ("a password for once", "ABCD-EFGH"), false, None).await.unwrap();
         let mut db = storage.read().await.unwrap();
@@ -199,14 +204,10 @@ mod tests {
         assert!(known.one_time && known.to_sign_in(last).is_some());
         assert!(known.to_sign_in(clock.wall() + Span::hours(24)).is_none());
     }
+
     #[tokio::test]
     async fn who_is_disabled_is_enabled_when_it_is_asked_for_and_waits_no_longer() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("pimlico.db").display());
-        let storage = Storage::open(&url).await.unwrap();
-        let clock = Clock::manual(Instant(1_894_006_800_000));
-        let vault = Vault::open(&folder.path().join("key")).unwrap();
-        let made = lab::open(&storage, &clock, &vault, folder.path()).await.unwrap();
+        let (storage, clock, made, _folder) = lab_in_a_folder().await;
         let name = made.account("demouser").unwrap().user_principal_name.clone();
         let account = fold(&name);
         let disabled: Result<(), StorageError> = storage

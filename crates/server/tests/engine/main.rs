@@ -10,6 +10,7 @@ mod guards;
 mod jobs;
 mod mails;
 mod people;
+mod second_account;
 mod storage;
 mod unsaid;
 mod world;
