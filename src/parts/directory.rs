@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use domain::wire::graph::{Collection, DirectoryObject};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 use super::{Row, Rows, current_list, total};
 use crate::{
     api::ApiError,
     data::{Cache, Key, Query, use_cache},
     routes::List,
+    shell,
 };
 
 type Page = Collection<DirectoryObject>;
@@ -172,10 +175,20 @@ impl Directory {
             (Some(rest), _) => rest.next,
             (None, page) => page.and_then(|page| page.next_link.clone()),
         };
+        let begun_at = StoredValue::new(None);
+        // With the last page the button goes.
+        Effect::new(move |before: Option<bool>| {
+            let is_there = next().is_some();
+            if let Some(row) = begun_at.get_value().filter(|_| before == Some(true) && !is_there) {
+                lead_on(row);
+            }
+            is_there
+        });
         let press = move |_| {
             if !self.busy.get_untracked() {
                 let rows = self.rest.get_untracked().unwrap_or_default().rows;
                 let wanted = rows.len() + 1;
+                begun_at.set_value(Some(shown_rows()));
                 self.busy.set(true);
                 self.fetch(read, rows, untrack(next), wanted);
             }
@@ -194,6 +207,26 @@ impl Directory {
         };
         content.into_any()
     }
+}
+
+/// How many rows the list on the screen has.
+fn shown_rows() -> u32 {
+    document().query_selector_all("main tbody tr").map_or(0, |rows| rows.length())
+}
+
+/// Whoever has pressed a button that went is led to the first row that it brought.
+fn lead_on(row: u32) {
+    request_animation_frame(move || {
+        if document().active_element().is_some_and(|here| here.tag_name() != "BODY") {
+            return;
+        }
+        let link = document().query_selector(&format!("main tbody tr:nth-child({}) a", row + 1));
+        match link.ok().flatten().and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+            // Fails only where the element has left the page already.
+            Some(link) => drop(link.focus()),
+            None => shell::go_to_heading(),
+        }
+    });
 }
 
 /// Under the first page of a list to choose from: the server searches the rest.

@@ -17,7 +17,7 @@ use web_sys::{Element, HtmlElement};
 use crate::{
     components::{toast_region, use_toasts},
     data::use_cache,
-    history::use_route,
+    history::use_history,
     parts::banner,
     routes::Route,
     session::use_who,
@@ -97,9 +97,11 @@ pub fn ended() -> AnyView {
     notice.into_any()
 }
 
-/// After another screen came, the focus is at its heading, and the drawer is closed.
+/// After another screen came, the focus is at its heading, or where it was when the screen was left, and the drawer is
+/// closed.
 fn lead_to_heading(drawer: RwSignal<bool>) {
-    let route = use_route();
+    let history = use_history();
+    let route = history.route();
     let screen = Memo::new(move |_| route.with(Route::screen));
     Effect::new(move |first: Option<()>| {
         // Read, not only tracked: a memo that nobody reads follows nothing.
@@ -109,6 +111,9 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
         }
         drawer.set(false);
         go_to_heading();
+        if let Some(place) = history.came_back_to() {
+            place.lead_back();
+        }
     });
 }
 

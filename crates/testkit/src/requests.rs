@@ -104,6 +104,13 @@ impl Client {
         self.post("/v1.0/users", &body).await
     }
 
+    /// An administrator makes a group.
+    pub async fn create_group(&self, name: &str, holds_roles: bool) -> PrincipalId {
+        let body = json!({ "displayName": name, "isAssignableToRole": holds_roles });
+        let made = self.post("/v1.0/groups", &body).await.ok().body;
+        made["id"].as_str().and_then(|id| id.parse().ok()).expect("a group has an id")
+    }
+
     /// What went well of all that the audit history tells of both the person and the role, the oldest first.
     pub async fn story(&self, person: &str, role: &str) -> Vec<String> {
         let rows = self.get("/v1.0/auditLogs/directoryAudits?$top=200").await.ok();

@@ -80,6 +80,11 @@ impl Browser {
         self.client.back().await.expect("the page goes back");
     }
 
+    /// The forward button.
+    pub async fn forward(&self) {
+        self.client.forward().await.expect("the page goes forward");
+    }
+
     /// Where the browser is: path and query.
     pub async fn place(&self) -> String {
         let url = self.client.current_url().await.expect("a page has an address");

@@ -6,7 +6,6 @@ use domain::{
     role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR},
     time::Span,
 };
-use serde_json::json;
 
 use super::changed_rules::{date_and_time, rule};
 use crate::harness::{Browser, button, field, journey, link, role};
@@ -37,8 +36,7 @@ fn several_people_and_a_group_are_ticked_and_assigned_at_once() {
     journey(async |j| {
         let caller = j.server.client_with_factor("admin").await;
         for (name, holds_roles) in [("Duty officers", true), ("Book club", false)] {
-            let body = json!({ "displayName": name, "isAssignableToRole": holds_roles });
-            caller.post("/v1.0/groups", &body).await.ok();
+            caller.create_group(name, holds_roles).await;
         }
         let admin = j.browser_of("admin").await;
         admin.open(&format!("/assignments/add?role={TEAMS_ADMINISTRATOR}")).await;

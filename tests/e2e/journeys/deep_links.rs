@@ -85,9 +85,7 @@ fn every_panel_has_an_address_that_survives_a_reload() {
         let own = own["rows"][0]["scheduleId"].as_str().expect("an id");
         let history: Value = caller.get("/api/audit").await.ok().parse();
         let entry = history["rows"][0]["id"].as_str().expect("a row");
-        let body = json!({ "displayName": "Night shift", "isAssignableToRole": false });
-        let group = caller.post("/v1.0/groups", &body).await.ok().body["id"].clone();
-        let group = group.as_str().expect("an id");
+        let group = caller.create_group("Night shift", false).await;
 
         let admin = j.browser_of("admin").await;
         for (address, title) in [

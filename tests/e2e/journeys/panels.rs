@@ -104,9 +104,8 @@ fn axe_finds_nothing_in_what_is_done_for_a_person() {
 fn a_group_gets_members_and_goes_and_nothing_asks_for_it_afterwards() {
     journey(async |j| {
         let caller = j.server.client_with_factor("admin").await;
-        let body = json!({ "displayName": "Night shift", "isAssignableToRole": false });
-        let made = caller.post("/v1.0/groups", &body).await.ok().body;
-        let page = format!("/groups/{}", made["id"].as_str().expect("an id"));
+        let group = caller.create_group("Night shift", false).await;
+        let page = format!("/groups/{group}");
         let admin = j.browser_of("admin").await;
         admin.open(&page).await;
         admin.has_settled().await;

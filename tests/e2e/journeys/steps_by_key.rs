@@ -41,10 +41,9 @@ fn each_step_of_signing_in_has_the_focus() {
 fn members_are_added_one_after_the_other_without_waiting() {
     journey(async |j| {
         let caller = j.server.client_with_factor("admin").await;
-        let body = json!({ "displayName": "Night shift", "isAssignableToRole": false });
-        let made = caller.post("/v1.0/groups", &body).await.ok().body;
+        let group = caller.create_group("Night shift", false).await;
         let admin = j.browser_of("admin").await;
-        admin.open(&format!("/groups/{}/add-members", made["id"].as_str().expect("an id"))).await;
+        admin.open(&format!("/groups/{group}/add-members")).await;
         admin.shows(button("Add demouser")).await;
         admin.waits_for_answers(700).await;
         admin.click(button("Add demouser")).await;

@@ -160,10 +160,9 @@ fn without_a_clipboard_the_button_says_so() {
 fn a_message_in_a_panel_covers_nothing() {
     journey(async |j| {
         let caller = j.server.client_with_factor("admin").await;
-        let body = json!({ "displayName": "Night shift", "isAssignableToRole": false });
-        let made = caller.post("/v1.0/groups", &body).await.ok().body;
+        let group = caller.create_group("Night shift", false).await;
         let admin = j.browser_of("admin").await;
-        admin.open(&format!("/groups/{}/add-members", made["id"].as_str().expect("an id"))).await;
+        admin.open(&format!("/groups/{group}/add-members")).await;
         admin.click(button("Add demouser")).await;
         admin.reads("demouser was added").await;
         let places = "

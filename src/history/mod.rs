@@ -3,12 +3,15 @@
 //! One enum both builds and reads addresses, so no second table of patterns is needed and the browser's own history
 //! is enough. In exchange a panel with unsaved input can ask before it is left, in one place.
 
+mod place;
+
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
+pub use self::place::Place;
 use crate::routes::Route;
 
 /// Asked before a route is left; gives back whether it may be.
@@ -22,6 +25,10 @@ pub struct History {
     guard: StoredValue<Option<Guard>>,
     /// Whether the browser was told to go back and has not done so yet.
     closing: StoredValue<bool>,
+    /// Where the reader was in each of the portal's own entries, this one's not yet.
+    places: StoredValue<Vec<Option<Place>>>,
+    /// Where the reader was in the entry that has just come back.
+    came_back_to: StoredValue<Option<Place>>,
 }
 
 impl History {
@@ -32,6 +39,8 @@ impl History {
             depth: StoredValue::new(depth_of_entry()),
             guard: StoredValue::new(None),
             closing: StoredValue::new(false),
+            places: StoredValue::default(),
+            came_back_to: StoredValue::new(None),
         };
         let _ = window_event_listener(ev::popstate, move |_| history.popped());
         let _ = window_event_listener(ev::click, move |event| {
@@ -56,6 +65,7 @@ impl History {
         // From one panel to another is one step: closing either leads to where the first was opened.
         let in_place = route.is_panel() && self.route.with_untracked(Route::is_panel);
         if !in_place {
+            self.keep_place();
             self.depth.update_value(|depth| *depth += 1);
         }
         self.show(route, in_place);
@@ -91,6 +101,11 @@ impl History {
         self.guard.set_value(guard);
     }
 
+    /// Where the reader was when he left this screen, if he came by the back or the forward button. Given once.
+    pub fn came_back_to(self) -> Option<Place> {
+        self.came_back_to.try_update_value(Option::take).flatten()
+    }
+
     fn may_leave(self, to: &Route) -> bool {
         self.guard.get_value().is_none_or(|guard| guard(to))
     }
@@ -105,7 +120,21 @@ impl History {
                 history.push_state_with_url(&state, "", Some(&url))
             };
         }
+        self.came_back_to.set_value(None);
         self.route.set(route.clone());
+    }
+
+    fn keep_place(self) {
+        let depth = self.index();
+        self.places.update_value(|places| {
+            places.resize(places.len().max(depth + 1), None);
+            places[depth] = Some(Place::here());
+        });
+    }
+
+    /// The number of this entry among the portal's own.
+    fn index(self) -> usize {
+        usize::try_from(self.depth.get_value()).unwrap_or_default()
     }
 
     fn popped(self) {
@@ -117,7 +146,10 @@ impl History {
             self.show(&shown, false);
             return;
         }
+        self.keep_place();
         self.depth.set_value(depth_of_entry());
+        self.came_back_to
+            .set_value(self.places.with_value(|places| places.get(self.index()).cloned().flatten()));
         self.route.set(route);
     }
 }
