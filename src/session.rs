@@ -101,6 +101,7 @@ impl Who {
             self.cache.invalidate_all();
         }
         self.ended.set(false);
+        api::speak_as(session.user.as_ref().map(|user| user.id));
         if signed_in {
             remember(was != session.user.as_ref().map(|user| user.id));
         }

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use domain::{error_code::ErrorCode, time::Instant};
+use domain::{error_code::ErrorCode, ids::PrincipalId, time::Instant, wire::SPEAKS_AS};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::future::TimeoutFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -22,11 +22,17 @@ type Observer = Box<dyn Fn(Seen)>;
 
 /// How often it is looked whether a write is answered, in milliseconds.
 const LOOK: u32 = 50;
+/// How often at most: an answer that never comes holds nobody up.
+const LOOKS: u32 = 40;
 
 thread_local! {
     static OBSERVER: RefCell<Option<Observer>> = const { RefCell::new(None) };
-    /// How many writes went out, and how many of them are not answered yet.
-    static WRITES: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
+    /// Whom this page is drawn for.
+    static SPEAKER: Cell<Option<PrincipalId>> = const { Cell::new(None) };
+    /// How many writes are not answered yet.
+    static OPEN: Cell<u32> = const { Cell::new(0) };
+    /// How many writes went out that may change the cookie, and how many of them are not answered yet.
+    static COOKIE_WRITES: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
 /// Told of every answer: the clock counts with the engine's time, the session ends when the server says so.
@@ -34,12 +40,22 @@ pub fn observe(observer: impl Fn(Seen) + 'static) {
     OBSERVER.with(|slot| *slot.borrow_mut() = Some(Box::new(observer)));
 }
 
+/// From now on the server is told that this page is that person's, and refuses what would be done as another.
+pub fn speak_as(person: Option<PrincipalId>) {
+    SPEAKER.set(person);
+}
+
+/// Whether something was sent that is not answered yet.
+pub fn is_writing() -> bool {
+    OPEN.get() > 0
+}
+
 /// Reads.
 pub(super) async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
     parse(&read(url, false).await?)
 }
 
-/// Reads what a write may change under way: the sign-in.
+/// Reads what a write may change under way, whoever's it is: the sign-in.
 pub(super) async fn get_settled<T: DeserializeOwned>(url: &str) -> Result<T, ApiError> {
     parse(&read(url, true).await?)
 }
@@ -85,13 +101,16 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
 /// A write may change the cookie, and a read that went out before it carries the old one. When such a read comes back
 /// with "nobody is signed in", or where `settled` is wanted with anything, it is sent again after the write.
 async fn read(url: &str, settled: bool) -> Result<String, ApiError> {
+    let mut looks = LOOKS;
     loop {
-        let (before, open) = WRITES.get();
-        let (response, answer) = send(Method::GET, url, None).await?;
+        let (before, open) = COOKIE_WRITES.get();
+        let (response, answer) = send(Method::GET, url, None, !settled).await?;
         let signed_out = is_signed_out(&answer);
-        if (settled || signed_out) && (open > 0 || WRITES.get().0 != before) {
-            while WRITES.get().1 > 0 {
+        if (settled || signed_out) && looks > 0 && (open > 0 || COOKIE_WRITES.get().0 != before) {
+            looks -= 1;
+            while COOKIE_WRITES.get().1 > 0 && looks > 0 {
                 TimeoutFuture::new(LOOK).await;
+                looks -= 1;
             }
             continue;
         }
@@ -102,9 +121,19 @@ async fn read(url: &str, settled: bool) -> Result<String, ApiError> {
 
 /// Writes.
 async fn exchange(method: Method, url: String, body: Option<String>) -> Result<String, ApiError> {
-    WRITES.set((WRITES.get().0.wrapping_add(1), WRITES.get().1 + 1));
-    let sent = send(method, &url, body).await;
-    WRITES.set((WRITES.get().0, WRITES.get().1 - 1));
+    let changes_cookie = method != Method::PATCH
+        && ["/api/session", "/api/account"].iter().any(|start| url.starts_with(start));
+    let (begun, open) = COOKIE_WRITES.get();
+    OPEN.set(OPEN.get() + 1);
+    if changes_cookie {
+        COOKIE_WRITES.set((begun.wrapping_add(1), open + 1));
+    }
+    let sent = send(method, &url, body, true).await;
+    OPEN.set(OPEN.get() - 1);
+    if changes_cookie {
+        let (begun, open) = COOKIE_WRITES.get();
+        COOKIE_WRITES.set((begun, open - 1));
+    }
     let (response, answer) = sent?;
     tell(&response, is_signed_out(&answer));
     answer
@@ -119,8 +148,12 @@ async fn send(
     method: Method,
     url: &str,
     body: Option<String>,
+    as_speaker: bool,
 ) -> Result<(Response, Result<String, ApiError>), ApiError> {
-    let builder = RequestBuilder::new(url).method(method).header("accept", "application/json");
+    let mut builder = RequestBuilder::new(url).method(method).header("accept", "application/json");
+    if let Some(person) = SPEAKER.get().filter(|_| as_speaker) {
+        builder = builder.header(SPEAKS_AS, &person.to_string());
+    }
     let sent = match body {
         Some(body) => match builder.header("content-type", "application/json").body(body) {
             Ok(request) => request.send().await,

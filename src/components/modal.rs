@@ -31,6 +31,7 @@ pub fn modal(
     content: AnyView,
 ) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
+    let focused = StoredValue::new_local(None::<HtmlElement>);
     remember();
     on_cleanup(give_back);
     let messages = use_context::<Toasts>().map(|toasts| {
@@ -59,7 +60,8 @@ pub fn modal(
                 }
             }
             // Chrome closes by itself what Escape is pressed on again, whoever would prevent it.
-            on:close=move |_| if let Some(dialog) = dialog.get_untracked() { reopen(&dialog) }
+            on:close=move |_| if let Some(dialog) = dialog.get_untracked() { reopen(&dialog, focused.get_value()) }
+            on:focusin=move |event| focused.set_value(event.target().and_then(|target| target.dyn_into().ok()))
         >
             {standing}
             {content}
@@ -69,8 +71,8 @@ pub fn modal(
     .into_any()
 }
 
-/// What is still drawn is still open, and so is the question in it, which stays on top.
-fn reopen(dialog: &HtmlDialogElement) {
+/// What is still drawn is still open, and so is the question in it, which stays on top. The focus stays where it was.
+fn reopen(dialog: &HtmlDialogElement, focused: Option<HtmlElement>) {
     if !dialog.is_connected() || dialog.open() {
         return;
     }
@@ -81,6 +83,9 @@ fn reopen(dialog: &HtmlDialogElement) {
     {
         inner.close();
         let _ = inner.show_modal();
+    }
+    if let Some(focused) = focused.filter(|element| element.is_connected()) {
+        let _ = focused.focus();
     }
 }
 
@@ -101,7 +106,10 @@ fn give_back() {
     let element = BEFORE.with(|before| before.borrow_mut().pop()).flatten();
     LAST.set(element.clone());
     request_animation_frame(move || {
-        let lost = document().active_element().is_none_or(|now| now.tag_name() == "BODY");
+        // A title has the focus by itself where a dialog was opened anew.
+        let lost = document()
+            .active_element()
+            .is_none_or(|now| now.tag_name() == "BODY" || now.has_attribute("autofocus"));
         let there = element.filter(|element| element.is_connected() && element.tag_name() != "BODY");
         let heading = || document().query_selector("main h1").ok().flatten()?.dyn_into::<HtmlElement>().ok();
         if lost && let Some(target) = there.or_else(heading) {

@@ -5,37 +5,34 @@ use std::sync::Arc;
 
 use domain::wire::graph::{Collection, DirectoryObject};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
 
 use super::{Row, Rows, current_list, total};
 use crate::{
     api::ApiError,
     data::{Cache, Key, Query, use_cache},
     routes::List,
-    shell,
 };
 
-type Page = Collection<DirectoryObject>;
+pub(super) type Page = Collection<DirectoryObject>;
 
 /// What was added under the first page.
 #[derive(Clone, Default)]
-struct Rest {
-    rows: Vec<DirectoryObject>,
-    next: Option<String>,
+pub(super) struct Rest {
+    pub(super) rows: Vec<DirectoryObject>,
+    pub(super) next: Option<String>,
 }
 
 /// The list. Copied freely.
 #[derive(Clone, Copy)]
 pub struct Directory {
     list: Memo<List>,
-    first: Query<Page>,
-    rest: RwSignal<Option<Rest>>,
+    pub(super) first: Query<Page>,
+    pub(super) rest: RwSignal<Option<Rest>>,
     /// Counts up with each read of further pages, and with each other list: only the last answer is taken.
     turn: StoredValue<u32>,
-    busy: RwSignal<bool>,
-    wrong: RwSignal<Option<String>>,
+    pub(super) busy: RwSignal<bool>,
+    pub(super) wrong: RwSignal<Option<String>>,
     key: fn(String, u64) -> Key,
     cache: Cache,
 }
@@ -92,7 +89,7 @@ impl Directory {
     }
 
     /// Reads on until there are more than so many rows under the first page, or no more.
-    fn fetch<F>(
+    pub(super) fn fetch<F>(
         self,
         read: fn(String, Option<String>) -> F,
         mut rows: Vec<DirectoryObject>,
@@ -117,7 +114,13 @@ impl Directory {
                         next = page.next_link;
                     }
                     Err(error) => {
-                        self.wrong.set(Some(error.sentence()));
+                        let why = error.sentence();
+                        let wrong = if self.busy.get_untracked() {
+                            why
+                        } else {
+                            format!("The further rows could not be brought up to date. {why}")
+                        };
+                        self.wrong.set(Some(wrong));
                         self.busy.set(false);
                         return;
                     }
@@ -165,68 +168,6 @@ impl Directory {
     pub fn again(self) {
         self.first.refetch();
     }
-
-    /// The button under the list, while there is more.
-    pub fn more<F>(self, read: fn(String, Option<String>) -> F) -> AnyView
-    where
-        F: Future<Output = Result<Page, ApiError>> + 'static,
-    {
-        let next = move || match (self.rest.get(), self.first.ready()) {
-            (Some(rest), _) => rest.next,
-            (None, page) => page.and_then(|page| page.next_link.clone()),
-        };
-        let begun_at = StoredValue::new(None);
-        // With the last page the button goes.
-        Effect::new(move |before: Option<bool>| {
-            let is_there = next().is_some();
-            if let Some(row) = begun_at.get_value().filter(|_| before == Some(true) && !is_there) {
-                lead_on(row);
-            }
-            is_there
-        });
-        let press = move |_| {
-            if !self.busy.get_untracked() {
-                let rows = self.rest.get_untracked().unwrap_or_default().rows;
-                let wanted = rows.len() + 1;
-                begun_at.set_value(Some(shown_rows()));
-                self.busy.set(true);
-                self.fetch(read, rows, untrack(next), wanted);
-            }
-        };
-        let content = move || {
-            next().is_some().then(|| {
-                view! {
-                    <div class="pager">
-                        <button type="button" class="button" on:click=press>
-                            {move || if self.busy.get() { "Loading" } else { "Show more" }}
-                        </button>
-                        {move || self.wrong.get().map(|wrong| view! { <span class="error">{wrong}</span> })}
-                    </div>
-                }
-            })
-        };
-        content.into_any()
-    }
-}
-
-/// How many rows the list on the screen has.
-fn shown_rows() -> u32 {
-    document().query_selector_all("main tbody tr").map_or(0, |rows| rows.length())
-}
-
-/// Whoever has pressed a button that went is led to the first row that it brought.
-fn lead_on(row: u32) {
-    request_animation_frame(move || {
-        if document().active_element().is_some_and(|here| here.tag_name() != "BODY") {
-            return;
-        }
-        let link = document().query_selector(&format!("main tbody tr:nth-child({}) a", row + 1));
-        match link.ok().flatten().and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-            // Fails only where the element has left the page already.
-            Some(link) => drop(link.focus()),
-            None => shell::go_to_heading(),
-        }
-    });
 }
 
 /// Under the first page of a list to choose from: the server searches the rest.

@@ -11,6 +11,7 @@ mod frame;
 mod keys;
 mod lab_accounts;
 mod list_view;
+mod more;
 mod one_row;
 mod panel_tabs;
 mod password;

@@ -102,7 +102,7 @@ pub fn row_table(
     let empty = StoredValue::new(empty);
     let again = StoredValue::new(again);
     let body = move || {
-        keep_focus();
+        shell::keep_focus("tbody");
         match state.get() {
             State::Loading => skeleton(columns.with(Vec::len)),
             State::Failed => match rows.get() {
@@ -113,7 +113,7 @@ pub fn row_table(
             State::Full => view! {
                 <For
                     each=move || {
-                        keep_focus();
+                        shell::keep_focus("tbody");
                         rows.with(|rows| if let Rows::Ready(list) = rows { list.clone() } else { Vec::new() })
                     }
                     key=|row| row.key.clone()
@@ -135,18 +135,6 @@ pub fn row_table(
         </div>
     }
     .into_any()
-}
-
-/// Before rows are drawn anew: whoever is in one that goes away is led to the heading.
-fn keep_focus() {
-    let here = document().active_element();
-    if let Some(here) = here.filter(|here| here.closest("tbody").is_ok_and(|body| body.is_some())) {
-        request_animation_frame(move || {
-            if !here.is_connected() {
-                shell::go_to_heading();
-            }
-        });
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

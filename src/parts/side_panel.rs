@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::{
+    api,
     components::{Icon, Question, confirm, icon, modal},
     history::{History, use_history},
     routes::Route,
@@ -67,9 +68,14 @@ fn guard(history: History, dirty: Signal<bool>) -> RwSignal<Option<Route>> {
 }
 
 fn question(history: History, leaving: RwSignal<Option<Route>>, to: Route) -> AnyView {
+    let effect = if api::is_writing() {
+        "What was sent may take effect. The rest is not sent any more, and what you typed will be lost."
+    } else {
+        "What you typed is not saved and will be lost."
+    };
     let question = Question {
         title: "Leave this panel?".into(),
-        effect: "What you typed is not saved and will be lost.".into(),
+        effect: effect.into(),
         verb: "Leave",
         doing: "Leaving",
     };

@@ -66,6 +66,7 @@ pub fn standing() -> AnyView {
     // A privileged role began in the middle of the session: it does nothing until this is done.
     let wanted = Memo::new(move |_| who.is_asked_for_factor());
     let behind = move || {
+        keep_focus(".standing");
         cache.why_behind().map(|why| {
             view! {
                 <p class="note warning" role="status">
@@ -85,6 +86,7 @@ pub fn standing() -> AnyView {
 pub fn ended() -> AnyView {
     let who = use_who();
     let notice = move || {
+        keep_focus(".standing");
         who.has_ended().then(|| {
             view! {
                 <p class="note warning" role="alert">
@@ -117,7 +119,7 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
     });
 }
 
-/// Leads whoever uses a keyboard or a screen reader to the heading of the screen, as soon as it is drawn.
+/// Leads whoever uses a keyboard or a screen reader to the heading of the screen or panel, as soon as it is drawn.
 pub fn go_to_heading() {
     request_animation_frame(|| {
         if let Some(heading) = heading().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
@@ -127,12 +129,26 @@ pub fn go_to_heading() {
     });
 }
 
+/// Before what is found by this selector is drawn anew: whoever is in it and goes away with it is led to the heading.
+pub fn keep_focus(within: &str) {
+    let here = document().active_element();
+    if let Some(here) = here.filter(|here| here.closest(within).is_ok_and(|found| found.is_some())) {
+        request_animation_frame(move || {
+            if !here.is_connected() {
+                go_to_heading();
+            }
+        });
+    }
+}
+
 /// Whether that is where the focus is.
 pub fn is_at_heading() -> bool {
     let heading = heading();
     heading.is_some() && document().active_element() == heading
 }
 
+/// Of the panel that is open, or else of the screen.
 fn heading() -> Option<Element> {
-    document().query_selector("main h1").ok().flatten()
+    let titles = document().query_selector_all("main h1, dialog[open] h2[autofocus]").ok()?;
+    titles.get(titles.length().checked_sub(1)?)?.dyn_into().ok()
 }

@@ -57,7 +57,8 @@ impl Sending {
         self.results.get()
     }
 
-    /// Posts the requests. Whoever failed stays selected, so that only they are asked again.
+    /// Posts the requests. Whoever failed stays selected, so that only they are asked again. Leaving the panel stops
+    /// what was not sent yet.
     pub(super) fn run(self, asks: Vec<(Member, Ask)>, draft: RwSignal<Draft>, then: impl FnOnce() + 'static) {
         if self.busy.get_untracked() {
             return;
@@ -68,10 +69,12 @@ impl Sending {
         spawn_local(async move {
             let all = asks.len();
             let mut failed = Vec::new();
+            let mut sent = 0;
             for (index, (member, ask)) in asks.into_iter().enumerate() {
-                if self.cache.person() != person {
-                    return;
+                if self.busy.is_disposed() {
+                    break;
                 }
+                sent += 1;
                 let outcome = match api::post_request(ask.kind, to_wire(&ask)).await {
                     Ok(_) => Outcome::Done,
                     Err(error) => {
@@ -79,12 +82,21 @@ impl Sending {
                         Outcome::Failed(error.sentence())
                     }
                 };
+                if self.cache.person() != person {
+                    return;
+                }
                 let _ = self.results.try_update(|results| results[index].1 = outcome);
             }
             self.cache.invalidate(Family::Roles);
             self.who.refresh();
             self.busy.try_set(false);
-            if failed.is_empty() {
+            if sent < all {
+                let words = format!(
+                    "{} of {all} assignments were added before the panel was left.",
+                    sent - failed.len()
+                );
+                self.toasts.say(Tone::Info, words);
+            } else if failed.is_empty() {
                 self.done.try_set(true);
                 let words = if all == 1 {
                     "1 assignment was added.".to_owned()

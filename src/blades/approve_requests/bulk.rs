@@ -71,7 +71,7 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
         Some(Answer::Deny) => format!("Deny {count} requests"),
         None => format!("Approve or deny {count} requests"),
     });
-    let dirty = Signal::derive(move || form.is_dirty());
+    let dirty = Signal::derive(move || form.is_dirty() || bulk.busy.get());
     SidePanel { title, place: "Privileged Identity Management | Approve requests", wide: false, dirty }
         .view(bulk.content(), bulk.footer())
 }
@@ -82,26 +82,37 @@ impl Bulk {
         self.results.with(|results| !results.is_empty()) && !self.busy.get()
     }
 
-    /// Sends one answer after the other.
+    /// Sends one answer after the other. Leaving the panel stops what was not sent yet.
     fn send(self, answer: Answer, reason: String) {
         self.busy.set(true);
         let (ids, person) = (self.ids.get_value(), self.cache.person());
         spawn_local(async move {
-            let mut failed = false;
+            let mut failed = 0;
+            let mut sent = 0;
             for id in ids {
+                if self.busy.is_disposed() {
+                    break;
+                }
+                sent += 1;
+                let result = api::decide(id, answer, reason.clone()).await;
+                let result = result.map_err(|error| general(&error).unwrap_or_else(|| error.sentence()));
                 if self.cache.person() != person {
                     return;
                 }
-                let result = api::decide(id, answer, reason.clone()).await;
-                let result = result.map_err(|error| general(&error).unwrap_or_else(|| error.sentence()));
-                failed |= result.is_err();
-                // Closing the panel stops nothing: he has confirmed them all.
+                failed += usize::from(result.is_err());
                 let _ = self.results.try_update(|results| results.push((id, result)));
             }
             self.busy.try_set(false);
             self.form.reason.try_set(String::new());
-            if !failed {
-                let word = if answer == Answer::Approve { "approved" } else { "denied" };
+            let word = if answer == Answer::Approve { "approved" } else { "denied" };
+            if sent < self.count {
+                let words = format!(
+                    "{} of {} requests were {word} before the panel was left.",
+                    sent - failed,
+                    self.count
+                );
+                self.toasts.say(Tone::Info, words);
+            } else if failed == 0 {
                 self.toasts.say(Tone::Success, format!("{} requests are {word}.", self.count));
                 if self.busy.try_get_untracked().is_some() {
                     self.history.close_panel();

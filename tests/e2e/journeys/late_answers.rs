@@ -11,7 +11,9 @@ use crate::harness::{Browser, button, field, journey, link, role};
 
 /// As when the reader comes back to the window.
 async fn looks_again(browser: &Browser) {
-    browser.script("document.dispatchEvent(new Event('visibilitychange'));", Vec::new()).await;
+    browser
+        .script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));", Vec::new())
+        .await;
 }
 
 #[test]
@@ -87,6 +89,7 @@ fn what_is_shown_once_stays_although_the_server_or_the_session_fails() {
                 (!admin.text().await.contains("could not be brought up to date")).then_some(())
             })
             .await;
+        admin.keeps_the_focus().await;
 
         admin.forgets_the_session().await;
         looks_again(&admin).await;
@@ -173,6 +176,11 @@ fn more_of_a_list_belongs_to_its_search_and_stays_over_a_refresh() {
         admin.has_kept_back(1).await;
         assert_eq!(admin.rows().await.len(), all);
         admin.lets_through().await;
+        assert_eq!(admin.rows().await.len(), all);
+        // What could not be read anew says so, although the button is gone.
+        admin.refuses_calls("skiptoken", 503).await;
+        looks_again(&admin).await;
+        admin.reads("The further rows could not be brought up to date.").await;
         assert_eq!(admin.rows().await.len(), all);
     });
 }

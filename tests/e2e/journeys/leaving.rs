@@ -19,6 +19,13 @@ fn escape_again_and_again_leaves_neither_the_panel_nor_a_locked_page() {
             admin.shows(question()).await;
             admin.press(Key::Escape).await;
             admin.shows_no(question()).await;
+            // The focus is where it was: the next key goes on there.
+            admin
+                .until("the focus on the field", async || {
+                    let focused = admin.script("return document.activeElement.tagName", Vec::new()).await;
+                    (focused == "INPUT").then_some(())
+                })
+                .await;
             admin.holds(field("Display name"), "Ada New").await;
         }
         admin.press(Key::Escape).await;

@@ -10,6 +10,7 @@ mod deactivate;
 mod deep_links;
 mod first_sign_in;
 mod forced_colours;
+mod half_way;
 mod keeps_its_place;
 mod keeps_what_was_typed;
 mod keyboard_day;

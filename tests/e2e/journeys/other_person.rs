@@ -63,3 +63,17 @@ fn a_second_window_that_becomes_somebody_else_takes_this_one_with_it() {
         assert_eq!(john.place().await, "/my-roles");
     });
 }
+
+#[test]
+fn whoever_signs_out_is_out_whatever_hangs() {
+    journey(async |j| {
+        let demo = j.browser_of("demouser").await;
+        demo.open("/account").await;
+        demo.shows(role("combobox", "Times are shown in")).await;
+        demo.keeps_back("PATCH").await;
+        demo.set(role("combobox", "Times are shown in"), "Europe/Berlin").await;
+        demo.has_kept_back(1).await;
+        demo.sign_out().await;
+        assert_eq!(demo.place().await, "/sign-in");
+    });
+}

@@ -6,3 +6,7 @@ pub mod graph;
 pub mod mail;
 pub mod requests;
 pub mod teams;
+
+/// The header in which a page names the person it was drawn for, by id. A call that carries another person's cookie is
+/// answered as if nobody were signed in; one without the header is whoever's the cookie is.
+pub const SPEAKS_AS: &str = "x-speaks-as";

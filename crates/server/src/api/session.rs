@@ -205,7 +205,7 @@ pub async fn sign_out(
     Address(address): Address,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(Begun(caller, record, _)) = session::find(&state, &headers, &address).await? {
+    if let Some(Begun(caller, record, _)) = session::find_meant(&state, &headers, &address).await? {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         state
             .storage

@@ -9,7 +9,10 @@ use domain::{
     ids::SessionId,
     permission::{Permission, Permissions},
     time::{Instant, Span},
-    wire::api::{Person, Session, SessionState},
+    wire::{
+        SPEAKS_AS,
+        api::{Person, Session, SessionState},
+    },
 };
 use futures::future::FutureExt;
 
@@ -69,6 +72,21 @@ pub async fn find(state: &AppState, headers: &HeaderMap, address: &str) -> Resul
         address: address.to_owned(),
     };
     Ok(Some(Begun(caller, session, principal)))
+}
+
+/// The same, for what is done in somebody's name. The cookie belongs to the browser, a page to the person it was drawn
+/// for: what was begun as one person is never done as another who signed in in a second window.
+pub async fn find_meant(
+    state: &AppState,
+    headers: &HeaderMap,
+    address: &str,
+) -> Result<Option<Begun>, ApiError> {
+    let begun = find(state, headers, address).await?;
+    if begun.as_ref().is_some_and(|begun| is_meant_for_another(headers, &begun.2)) {
+        let message = "somebody else has signed in in this browser meanwhile";
+        return Err(ApiError::new(ErrorCode::NotSignedIn, message));
+    }
+    Ok(begun)
 }
 
 async fn touch(state: &AppState, id: SessionId, now: Instant) -> Result<(), StorageError> {
@@ -157,6 +175,11 @@ fn is_over(session: &SessionRecord, now: Instant) -> bool {
     now - session.used > IDLE || now - session.created > ABSOLUTE
 }
 
+fn is_meant_for_another(headers: &HeaderMap, principal: &Principal) -> bool {
+    let meant = headers.get(SPEAKS_AS).map(|value| value.to_str().unwrap_or_default());
+    meant.is_some_and(|meant| meant != principal.id.to_string())
+}
+
 /// The value of a cookie.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -174,7 +197,7 @@ impl FromRequestParts<AppState> for Begun {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Ok(Address(address)) = Address::from_request_parts(parts, state).await;
-        find(state, &parts.headers, &address)
+        find_meant(state, &parts.headers, &address)
             .await?
             .ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn, "Access token is empty."))
     }

@@ -1,7 +1,7 @@
 //! How long sessions last, and who ends them.
 
-use domain::time::Span;
-use serde_json::Value;
+use domain::{time::Span, wire::SPEAKS_AS};
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -90,4 +90,29 @@ fn own_session(account: &Value) -> String {
     let rows = account["sessions"].as_array().unwrap();
     let own = rows.iter().find(|row| row["current"] == Value::Bool(true)).unwrap();
     own["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_begun_as_one_person_is_not_done_as_another() {
+    let world = World::lab().await;
+    let mut browser = world.with_password("demouser").await;
+    browser.headers = vec![(SPEAKS_AS, browser.id().await)];
+    browser.get("/api/account").await.ok();
+
+    // Somebody else signs in in a second window: the cookie is the browser's.
+    let person = world.person("john.doe");
+    browser.sign_in(&person.user_principal_name, &person.password).await.ok();
+    browser.get("/api/account").await.refused(401, "InvalidAuthenticationToken");
+    browser
+        .patch("/api/account/preferences", json!({ "theme": "dark" }))
+        .await
+        .refused(401, "InvalidAuthenticationToken");
+    browser.delete("/api/session").await.refused(401, "InvalidAuthenticationToken");
+    browser.headers = vec![(SPEAKS_AS, "nobody".to_owned())];
+    browser.get("/v1.0/me").await.refused(401, "InvalidAuthenticationToken");
+
+    // Who it is now is told to every page.
+    assert_eq!(browser.state().await, "signedIn");
+    browser.headers.clear();
+    assert_eq!(browser.get("/v1.0/me").await.ok().body["displayName"], "John Doe");
 }
