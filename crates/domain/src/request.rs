@@ -9,7 +9,8 @@ use crate::{
     time::{Instant, Span},
 };
 
-/// What somebody asks. Texts are as typed: their rules are part of the decision, so that every failure is reported.
+/// What somebody asks. Texts are as typed: their rules are part of the decision, so that every failure is reported. It is
+/// read from storage alone, so its instants are read leniently; clients send [`crate::wire::graph::NewRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ask {
@@ -38,6 +39,7 @@ pub struct Ask {
 #[serde(rename_all = "camelCase")]
 pub struct AskedWindow {
     /// The wished start; none or a past one means now.
+    #[serde(default, deserialize_with = "Instant::kept_or_none")]
     pub start: Option<Instant>,
     /// The wished end.
     pub expiration: Expiration,
@@ -52,7 +54,7 @@ pub enum Expiration {
     /// So long after the start.
     AfterDuration(Span),
     /// At an instant.
-    AfterDateTime(Instant),
+    AfterDateTime(#[serde(deserialize_with = "Instant::kept")] Instant),
 }
 
 /// A ticket, as typed; it is kept and shown, not looked up.

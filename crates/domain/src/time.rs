@@ -2,7 +2,7 @@
 
 use core::{fmt, str::FromStr};
 
-use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeZone, Utc};
 use serde::{Deserialize, Serialize, de};
 
 /// An instant in UTC, in whole milliseconds since 1970. On the wire it is RFC 3339 with an offset.
@@ -70,8 +70,29 @@ impl Window {
 impl Instant {
     /// The first instant that can be written down: the year 1, where the clients' own calendars begin.
     pub const EARLIEST: Self = Self(-62_135_596_800_000);
-    /// The last one: RFC 3339 has no fifth digit for a year.
-    pub const LATEST: Self = Self(253_402_300_799_000);
+    /// The last one: RFC 3339 has no fifth digit for a year. Cut to milliseconds, `DateTimeOffset.MaxValue` of .NET is
+    /// this one.
+    pub const LATEST: Self = Self(253_402_300_799_999);
+
+    /// Reads what was stored. Earlier versions wrote years that none may name from outside: these are taken for the
+    /// nearest that may, so that one such row does not hide all others.
+    pub fn kept<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::stored(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
+
+    /// The same where there may be none.
+    pub fn kept_or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| Self::stored(&text).map_err(de::Error::custom)).transpose()
+    }
+
+    fn stored(text: &str) -> Result<Self, TimeError> {
+        text.parse().or_else(|error| {
+            // Years of five digits have a sign, which only chrono's own form takes.
+            let time: DateTime<FixedOffset> = text.parse().map_err(|_| error)?;
+            Ok(Self(time.timestamp_millis()).clamp(Self::EARLIEST, Self::LATEST))
+        })
+    }
 }
 
 impl Span {
@@ -328,7 +349,7 @@ mod tests {
 
     #[test]
     fn whatever_is_written_can_be_read() {
-        let (first, last) = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
+        let (first, last) = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z");
         for (instant, written) in [
             (Instant(i64::MIN), first),
             (Instant::EARLIEST, first),
@@ -343,6 +364,28 @@ mod tests {
         for beyond in ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+00:01", "0000-01-01T00:00:00Z"] {
             assert!(beyond.parse::<Instant>().is_err(), "{beyond}");
         }
+    }
+
+    #[test]
+    fn the_largest_instant_of_the_clients_is_the_last_one() {
+        for text in ["9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.9999999+00:00"] {
+            assert_eq!(text.parse(), Ok(Instant::LATEST), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_stored_is_read_whatever_year_it_names() {
+        for (text, instant) in [
+            ("9999-12-31T23:59:59.999Z", Instant::LATEST),
+            ("+10000-01-01T11:59:59Z", Instant::LATEST),
+            ("+262142-12-31T23:59:59Z", Instant::LATEST),
+            ("0000-06-01T00:00:00Z", Instant::EARLIEST),
+            ("-0001-06-01T00:00:00Z", Instant::EARLIEST),
+            ("2026-04-14T00:00:00Z", Instant(1_776_124_800_000)),
+        ] {
+            assert_eq!(Instant::stored(text), Ok(instant), "{text}");
+        }
+        assert!(Instant::stored("tomorrow").is_err());
     }
 
     #[test]

@@ -79,8 +79,10 @@ pub struct Content {
     /// The ticket that came with it.
     pub ticket: Ticket,
     /// From when; none starts with the approval.
+    #[serde(default, deserialize_with = "Instant::kept_or_none")]
     pub start: Option<Instant>,
     /// Until when; none is permanent, or not fixed before the approval.
+    #[serde(default, deserialize_with = "Instant::kept_or_none")]
     pub end: Option<Instant>,
     /// For how long, where that is what was asked.
     pub length: Option<Span>,

@@ -3,9 +3,11 @@
 use domain::{
     policy::Approver,
     role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR},
-    time::Span,
+    time::{Instant, Span},
 };
+use futures::FutureExt;
 use serde_json::{Value, json};
+use server::storage::{Outcome, StorageError, args, mails};
 
 use super::world::{NOON, ROLES, World, id};
 
@@ -57,6 +59,66 @@ async fn a_window_beyond_the_year_9999_is_refused_and_hides_nobody_from_anybody(
     world.get("reader", "/api/assignments?tab=eligible").await.ok(200);
     let gone = json!({"accountEnabled": false});
     world.send("admin", "PATCH", &format!("/v1.0/users/{}", id("john")), Some(gone)).await.ok(204);
+}
+
+#[tokio::test]
+async fn the_largest_instant_of_the_clients_is_taken_and_asked_for() {
+    let world = World::new().await;
+    let largest = "9999-12-31T23:59:59.9999999+00:00";
+    let body = json!({
+        "action": "adminAssign", "principalId": id("john"), "roleDefinitionId": USER_ADMINISTRATOR,
+        "directoryScopeId": "/", "justification": "needed",
+        "scheduleInfo": {"expiration": {"type": "AfterDateTime", "endDateTime": largest}},
+    });
+    let made = world.post("admin", &format!("{ROLES}/roleEligibilityScheduleRequests"), body).await.ok(201);
+    assert_eq!(made["scheduleInfo"]["expiration"]["endDateTime"], "9999-12-31T23:59:59.999Z");
+    let filter = format!("$filter=createdDateTime le {}", largest.replace("+00:00", "Z"));
+    let all = world.get("reader", &format!("{ROLES}/roleEligibilityScheduleRequests?{filter}")).await;
+    assert_eq!(all.each("id"), [made["id"].clone()]);
+}
+
+#[tokio::test]
+async fn what_a_former_version_stored_is_listed_and_sent() {
+    let world = World::new().await;
+    let written = "2031-01-01T00:00:00Z";
+    let path = format!("{ROLES}/roleEligibilityScheduleRequests");
+    let mut made = Vec::new();
+    for (role, before) in [
+        (USER_ADMINISTRATOR, "9999-12-31T23:59:59.999Z"),
+        (TEAMS_ADMINISTRATOR, "+10000-01-01T11:59:59.999Z"),
+    ] {
+        let body = json!({
+            "action": "adminAssign", "principalId": id("john"), "roleDefinitionId": role,
+            "directoryScopeId": "/", "justification": "needed",
+            "scheduleInfo": {"startDateTime": "2031-01-01T00:00:00Z", "expiration": {"type": "noExpiration"}},
+        });
+        made.push(world.post("admin", &path, body).await.ok(201)["id"].clone());
+        let as_before = world.storage().write(move |unit| {
+            async move {
+                for (table, text) in [("requests", "ask"), ("mails", "content")] {
+                    let sql = format!("UPDATE {table} SET {text} = REPLACE({text}, $1, $2)");
+                    assert!(unit.db().execute(sql, args![written, before]).await? > 0, "{table}");
+                }
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        });
+        as_before.await.unwrap();
+    }
+    for (who, path) in [
+        ("reader", path.clone()),
+        ("admin", format!("{path}/filterByCurrentUser(on='createdBy')")),
+        ("john", format!("{path}/filterByCurrentUser(on='principal')")),
+    ] {
+        let rows = world.get(who, &path).await.ok(200)["value"].as_array().unwrap().clone();
+        assert_eq!(rows.len(), made.len(), "{path}");
+        for row in rows {
+            assert_eq!(row["scheduleInfo"]["startDateTime"], "9999-12-31T23:59:59.999Z", "{row}");
+        }
+    }
+    let mut db = world.storage().read().await.unwrap();
+    let mails = mails::newest(&mut db, 9).await.unwrap();
+    assert!(!mails.is_empty() && mails.iter().all(|mail| mail.content.start == Some(Instant::LATEST)));
 }
 
 #[tokio::test]
