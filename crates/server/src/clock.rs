@@ -27,6 +27,8 @@ enum Source {
     System,
     /// Milliseconds since 1970, in a test's hands.
     Manual(AtomicI64),
+    /// The system's time, so many milliseconds off. For tests whose browsers have clocks of their own.
+    Shifted(AtomicI64),
 }
 
 impl Clock {
@@ -40,6 +42,11 @@ impl Clock {
         Self::new(Source::Manual(AtomicI64::new(now.0)), Span::ZERO)
     }
 
+    /// A clock that shows this now and goes on from there; it can be moved besides. For tests.
+    pub fn running(now: Instant) -> Self {
+        Self::new(Source::Shifted(AtomicI64::new((now - system_now()).0)), Span::ZERO)
+    }
+
     fn new(source: Source, offset: Span) -> Self {
         let (moved, _) = watch::channel(0);
         Self(Arc::new(Inner { source, offset: AtomicI64::new(offset.0), moved }))
@@ -50,6 +57,7 @@ impl Clock {
         match &self.0.source {
             Source::System => system_now(),
             Source::Manual(now) => Instant(now.load(Ordering::SeqCst)),
+            Source::Shifted(by) => system_now() + Span(by.load(Ordering::SeqCst)),
         }
     }
 
@@ -81,10 +89,10 @@ impl Clock {
         self.wake();
     }
 
-    /// Moves a manual wall clock, and with it the engine clock. On the system's time it does nothing.
+    /// Moves a test's wall clock, and with it the engine clock. On the system's time it does nothing.
     pub fn advance_wall(&self, by: Span) {
-        if let Source::Manual(now) = &self.0.source {
-            now.fetch_add(by.0, Ordering::SeqCst);
+        if let Source::Manual(at) | Source::Shifted(at) = &self.0.source {
+            at.fetch_add(by.0, Ordering::SeqCst);
             self.wake();
         }
     }
@@ -96,7 +104,7 @@ impl Clock {
 
     /// Whether time passes by itself. A manual clock is waited for by its moves alone.
     pub fn runs(&self) -> bool {
-        matches!(self.0.source, Source::System)
+        !matches!(self.0.source, Source::Manual(_))
     }
 
     fn wake(&self) {

@@ -17,7 +17,7 @@ use crate::{Client, Person, lab, start, totp};
 /// 7 January 2030, 09:00 in UTC: a Monday morning, and far from every change of the hour.
 const MORNING: Instant = Instant(1_894_006_800_000);
 
-/// A server on a loopback port of its own, with a fresh lab, and both clocks standing still until they are moved.
+/// A server on a loopback port of its own, with a fresh lab, and both clocks at a morning of 2030, from where they go on and are moved.
 pub struct TestServer {
     data: TempDir,
     database: String,
@@ -47,7 +47,7 @@ impl TestServer {
         let data = TempDir::new().expect("a folder for the server's data");
         let file = data.path().join("pimlico.db");
         let database = database.unwrap_or_else(|| format!("sqlite://{}", file.display()));
-        let clock = Clock::manual(MORNING);
+        let clock = Clock::running(MORNING);
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let running = start::start(data.path(), &database, &clock, outlet.clone(), free).await;
         let address = running.address;
