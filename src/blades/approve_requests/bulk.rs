@@ -6,12 +6,12 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{decide_panel::general, form::Form};
 use crate::{
-    api,
-    components::{Toasts, Tone, chip, use_toasts},
-    data::{Cache, Key, Query, use_cache},
+    api::{self, ApiError},
+    components::{Toasts, Tone, chip, note, use_toasts},
+    data::{Cache, use_cache},
     history::{History, use_history},
     parts::{SidePanel, changed, current_list},
-    routes::Desk,
+    routes::{Desk, List},
     session::{Who, use_who},
 };
 
@@ -21,10 +21,12 @@ type Result = core::result::Result<(), String>;
 /// What the parts of the panel share. Copied freely.
 #[derive(Clone, Copy)]
 struct Bulk {
-    ids: StoredValue<Vec<RequestId>>,
-    count: usize,
-    /// As they were when the panel opened: what is decided leaves the grid, but not this list.
-    rows: Memo<Option<Vec<RequestRow>>>,
+    /// How many the address names.
+    asked: usize,
+    /// As they were when the panel opened: what is decided leaves the grid, but not this list. Nothing is decided that
+    /// is not in it, whatever the address names.
+    rows: RwSignal<Option<Vec<RequestRow>>>,
+    wrong: RwSignal<Option<String>>,
     results: RwSignal<Vec<(RequestId, Result)>>,
     busy: RwSignal<bool>,
     form: Form,
@@ -36,18 +38,14 @@ struct Bulk {
 
 /// The panel.
 pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>) -> AnyView {
-    let list = current_list();
-    let query = Query::new(move || {
-        let list = list.get();
-        (Key::Requests(Desk::Approve, list.clone()), Box::pin(api::requests(Desk::Approve, list)))
-    });
-    let (count, ids) = (ids.len(), StoredValue::new(ids));
-    let rows = Memo::new(move |before: Option<&Option<Vec<RequestRow>>>| {
-        if let Some(Some(kept)) = before {
-            return Some(kept.clone());
+    let (rows, wrong) = (RwSignal::new(None::<Vec<RequestRow>>), RwSignal::new(None));
+    let asked = ids.len();
+    let list = current_list().get_untracked();
+    spawn_local(async move {
+        match open_requests(ids, list).await {
+            Ok(found) => rows.try_set(Some(found)).map_or((), drop),
+            Err(error) => wrong.try_set(Some(error.sentence())).map_or((), drop),
         }
-        let page = query.ready()?;
-        Some(ids.with_value(|ids| page.rows.iter().filter(|row| ids.contains(&row.id)).cloned().collect()))
     });
     let required = Signal::derive(move || {
         let asks = |rows: &Vec<RequestRow>| rows.iter().any(|row| row.is_justification_required);
@@ -55,9 +53,9 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
     });
     let form = Form::new(answer, required, Signal::stored(None));
     let bulk = Bulk {
-        ids,
-        count,
+        asked,
         rows,
+        wrong,
         results: RwSignal::new(Vec::new()),
         busy: RwSignal::new(false),
         form,
@@ -66,14 +64,38 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
         who: use_who(),
         toasts: use_toasts(),
     };
-    let title = Signal::derive(move || match form.answer.get() {
-        Some(Answer::Approve) => format!("Approve {count} requests"),
-        Some(Answer::Deny) => format!("Deny {count} requests"),
-        None => format!("Approve or deny {count} requests"),
+    let title = Signal::derive(move || {
+        let requests = match rows.with(|rows| rows.as_ref().map_or(asked, Vec::len)) {
+            1 => "1 request".to_owned(),
+            count => format!("{count} requests"),
+        };
+        match form.answer.get() {
+            Some(Answer::Approve) => format!("Approve {requests}"),
+            Some(Answer::Deny) => format!("Deny {requests}"),
+            None => format!("Approve or deny {requests}"),
+        }
     });
     let dirty = Signal::derive(move || form.is_dirty() || bulk.busy.get());
     SidePanel { title, place: "Privileged Identity Management | Approve requests", wide: false, dirty }
         .view(bulk.content(), bulk.footer())
+}
+
+/// Those that wait for this reader's answer, as the grid has them; what it does not show is asked for one by one.
+async fn open_requests(ids: Vec<RequestId>, list: List) -> core::result::Result<Vec<RequestRow>, ApiError> {
+    let page = api::requests(Desk::Approve, list).await?;
+    let mut rows = Vec::new();
+    for id in ids {
+        if let Some(row) = page.rows.iter().find(|row| row.id == id) {
+            rows.push(row.clone());
+            continue;
+        }
+        match api::request(id).await {
+            Ok(detail) if detail.can_review => rows.push(detail.row),
+            Err(error) if error.status != 404 => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(rows)
 }
 
 impl Bulk {
@@ -85,7 +107,9 @@ impl Bulk {
     /// Sends one answer after the other. Leaving the panel stops what was not sent yet.
     fn send(self, answer: Answer, reason: String) {
         self.busy.set(true);
-        let (ids, person) = (self.ids.get_value(), self.cache.person());
+        let person = self.cache.person();
+        let ids: Vec<_> = self.rows.get_untracked().into_iter().flatten().map(|row| row.id).collect();
+        let count = ids.len();
         spawn_local(async move {
             let mut failed = 0;
             let mut sent = 0;
@@ -105,15 +129,19 @@ impl Bulk {
             self.busy.try_set(false);
             self.form.reason.try_set(String::new());
             let word = if answer == Answer::Approve { "approved" } else { "denied" };
-            if sent < self.count {
-                let words = format!(
-                    "{} of {} requests were {word} before the panel was left.",
-                    sent - failed,
-                    self.count
-                );
+            if sent < count {
+                let words =
+                    format!("{} of {count} requests were {word} before the panel was left.", sent - failed);
                 self.toasts.say(Tone::Info, words);
             } else if failed == 0 {
-                self.toasts.say(Tone::Success, format!("{} requests are {word}.", self.count));
+                self.toasts.say(
+                    Tone::Success,
+                    if count == 1 {
+                        format!("1 request is {word}.")
+                    } else {
+                        format!("{count} requests are {word}.")
+                    },
+                );
                 if self.busy.try_get_untracked().is_some() {
                     self.history.close_panel();
                 }
@@ -134,14 +162,24 @@ impl Bulk {
                     <p class="note warning" role="status">
                         {format!(
                             "{right} of {} were decided. What happened to the others stands beside them.",
-                            self.count,
+                            self.results.with(Vec::len),
                         )}
                     </p>
                 }
             })
         };
         let fields = move || (!self.is_done()).then(|| self.form.view(|| {}));
+        // Decided or withdrawn meanwhile, or never for this reader.
+        let others = move || {
+            let count = self.asked - self.rows.with(|rows| rows.as_ref().map(Vec::len))?.min(self.asked);
+            (count > 0).then(|| {
+                let words = format!("No longer waiting for your answer: {count} of {}.", self.asked);
+                view! { <p class="note warning" role="status">{words}</p> }
+            })
+        };
         view! {
+            {note(self.wrong.into())}
+            {others}
             {summary}
             <ul class="choices" aria-label="Requests" aria-live="polite">{items}</ul>
             <div class="section">{fields}</div>
@@ -174,7 +212,9 @@ impl Bulk {
 
     fn footer(self) -> AnyView {
         let press = move |_| {
-            if self.busy.get_untracked() {
+            if self.busy.get_untracked()
+                || self.rows.with_untracked(|rows| rows.as_ref().is_none_or(Vec::is_empty))
+            {
                 return;
             }
             if let Some((answer, reason)) = self.form.press() {
@@ -183,7 +223,8 @@ impl Bulk {
         };
         let buttons = move || {
             let done = self.is_done();
-            let confirm = (!done).then(|| {
+            let none = self.rows.with(|rows| rows.as_ref().is_some_and(Vec::is_empty));
+            let confirm = (!done && !none && self.wrong.with(Option::is_none)).then(|| {
                 view! {
                     <button
                         type="button"
