@@ -10,7 +10,7 @@ use domain::{
     permission::{Permission, Permissions},
     time::{Instant, Span},
     wire::{
-        SPEAKS_AS,
+        SPEAKS_AS, UNATTENDED,
         api::{Person, Session, SessionState},
     },
 };
@@ -53,7 +53,7 @@ pub async fn find(state: &AppState, headers: &HeaderMap, address: &str) -> Resul
     }
     let rights = rights::in_force(&mut db, signed.principal.id, state.clock.engine()).await?;
     drop(db);
-    if now - signed.session.used >= TOUCH {
+    if now - signed.session.used >= TOUCH && !headers.contains_key(UNATTENDED) {
         touch(state, signed.session.id, now).await?;
     }
     let Signed { session, principal, has_factor, preferences } = signed;

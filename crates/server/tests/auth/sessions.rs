@@ -1,6 +1,9 @@
 //! How long sessions last, and who ends them.
 
-use domain::{time::Span, wire::SPEAKS_AS};
+use domain::{
+    time::Span,
+    wire::{SPEAKS_AS, UNATTENDED},
+};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -115,4 +118,19 @@ async fn what_was_begun_as_one_person_is_not_done_as_another() {
     assert_eq!(browser.state().await, "signedIn");
     browser.headers.clear();
     assert_eq!(browser.get("/v1.0/me").await.ok().body["displayName"], "John Doe");
+}
+
+#[tokio::test]
+async fn what_a_page_asks_by_itself_keeps_no_session_alive() {
+    let world = World::lab().await;
+    let mut browser = world.with_password("demouser").await;
+    let used = |account: &Value| account["sessions"][0]["lastUsedDateTime"].as_str().unwrap().to_owned();
+    let before = used(&browser.get("/api/account").await.ok().body);
+    browser.headers = vec![(UNATTENDED, "1".to_owned())];
+    for _ in 0..4 {
+        world.clock.advance_wall(Span::minutes(14));
+        assert_eq!(used(&browser.get("/api/account").await.ok().body), before);
+    }
+    world.clock.advance_wall(Span::minutes(5));
+    browser.get("/api/account").await.refused(401, "InvalidAuthenticationToken");
 }
