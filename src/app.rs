@@ -11,7 +11,7 @@ use leptos::{ev, prelude::*};
 use crate::{
     api, blades,
     components::{Standing, Toasts},
-    data::{Cache, Clock, Zone},
+    data::{Cache, Clock, Zone, browser_now},
     history::{History, use_history},
     parts::{Chosen, FIRST_FIELD, focus_on},
     routes::Route,
@@ -42,9 +42,9 @@ pub fn App() -> impl IntoView {
     provide_context(Standing(shell::standing));
     provide_context(Chosen::default());
     shell::follow_theme();
-    api::observe(move |seen| {
+    api::observe(browser_now, move |seen| {
         if let Some(time) = seen.engine_time {
-            clock.learn(time);
+            clock.learn(time, seen.sent);
         }
         if seen.signed_out {
             who.expired();
@@ -97,6 +97,9 @@ pub fn App() -> impl IntoView {
         }
         now
     });
+    for act in ["keydown", "pointerdown", "wheel"] {
+        let _ = window_event_listener_untyped(act, |_| api::touched());
+    }
     // Another window was signed in or out, or somebody comes to this one after a while in another.
     for look in ["focus", "storage"] {
         let _ = window_event_listener_untyped(look, move |_| who.refresh());

@@ -100,7 +100,11 @@ impl Who {
             // What was refused without the second factor is asked again.
             self.cache.invalidate_all();
         }
-        self.ended.set(false);
+        if self.ended.get_untracked() {
+            // What was refused in between is asked again.
+            self.ended.set(false);
+            self.cache.invalidate_all();
+        }
         api::speak_as(session.user.as_ref().map(|user| user.id));
         if signed_in {
             remember(was != session.user.as_ref().map(|user| user.id));
@@ -160,6 +164,8 @@ impl Who {
         spawn_local(async move {
             if let Err(error) = api::sign_out().await
                 && error.code != ErrorCode::NotSignedIn
+                // The answer may be lost although the deed is done.
+                && api::session().await.map_or(true, |session| session.state == SessionState::SignedIn)
             {
                 self.toasts.say(Tone::Danger, format!("You are still signed in. {}", error.sentence()));
                 return;

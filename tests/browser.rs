@@ -4,8 +4,10 @@
 #[path = "browser/late.rs"]
 mod late;
 
+use domain::time::Span;
 use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to, prelude::*, wasm_bindgen::JsCast};
+use portal::data::{Clock, browser_now};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlElement;
 
@@ -37,4 +39,21 @@ async fn a_portal_without_its_server_says_so_and_offers_to_try_again() {
     assert!(element.query_selector("[role=alert]").unwrap().is_some(), "{}", element.inner_html());
     drop(portal);
     assert_eq!(element.inner_html(), "");
+}
+
+#[wasm_bindgen_test]
+fn an_answer_that_was_long_under_way_moves_no_clock() {
+    let (hour, second) = (Span::hours(1), Span::seconds(1));
+    Owner::new().with(|| {
+        let clock = Clock::start();
+        let moved = || clock.moved().get_untracked();
+        let now = browser_now();
+        clock.learn(now + hour, now);
+        assert_eq!(moved(), 1);
+        // Five seconds after the server had looked at its clock, six after the question.
+        clock.learn(now + hour + Span(-5 * second.0), now + Span(-6 * second.0));
+        assert_eq!(moved(), 1);
+        clock.learn(now + hour + Span(-10 * second.0), now);
+        assert_eq!(moved(), 2);
+    });
 }

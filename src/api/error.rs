@@ -90,6 +90,9 @@ impl ApiError {
 
     /// The whole as a sentence for a place that belongs to no input.
     pub fn sentence(&self) -> String {
+        if self.code == ErrorCode::NotSignedIn {
+            return "Your session has ended.".to_owned();
+        }
         sentence(&self.message, self.allowed.as_deref().unwrap_or_default())
     }
 }

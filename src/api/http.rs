@@ -2,7 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use domain::{error_code::ErrorCode, ids::PrincipalId, time::Instant, wire::SPEAKS_AS};
+use domain::{
+    error_code::ErrorCode,
+    ids::PrincipalId,
+    time::{Instant, Span},
+    wire::{SPEAKS_AS, UNATTENDED},
+};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::future::TimeoutFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,10 +21,14 @@ pub struct Seen {
     pub signed_out: bool,
     /// The engine's clock, where the server said it.
     pub engine_time: Option<Instant>,
+    /// When it was asked, by the browser's clock.
+    pub sent: Instant,
 }
 
 type Observer = Box<dyn Fn(Seen)>;
 
+/// After so long without a key or a press nobody is at the page.
+const ATTENDED: Span = Span::minutes(1);
 /// How often it is looked whether a write is answered, in milliseconds.
 const LOOK: u32 = 50;
 /// How often at most: an answer that never comes holds nobody up.
@@ -27,17 +36,29 @@ const LOOKS: u32 = 40;
 
 thread_local! {
     static OBSERVER: RefCell<Option<Observer>> = const { RefCell::new(None) };
+    /// The browser's clock.
+    static NOW: Cell<fn() -> Instant> = const { Cell::new(|| Instant(0)) };
     /// Whom this page is drawn for.
     static SPEAKER: Cell<Option<PrincipalId>> = const { Cell::new(None) };
+    /// When somebody last did something here.
+    static TOUCHED: Cell<Instant> = const { Cell::new(Instant(0)) };
     /// How many writes are not answered yet.
     static OPEN: Cell<u32> = const { Cell::new(0) };
     /// How many writes went out that may change the cookie, and how many of them are not answered yet.
     static COOKIE_WRITES: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
-/// Told of every answer: the clock counts with the engine's time, the session ends when the server says so.
-pub fn observe(observer: impl Fn(Seen) + 'static) {
+/// Told of every answer: the clock counts with the engine's time, the session ends when the server says so. `now` is the
+/// browser's clock.
+pub fn observe(now: fn() -> Instant, observer: impl Fn(Seen) + 'static) {
+    NOW.set(now);
+    touched();
     OBSERVER.with(|slot| *slot.borrow_mut() = Some(Box::new(observer)));
+}
+
+/// Somebody is at the page: what it asks from now on keeps the session alive. What it asks by itself does not.
+pub fn touched() {
+    TOUCHED.set(NOW.get()());
 }
 
 /// From now on the server is told that this page is that person's, and refuses what would be done as another.
@@ -104,6 +125,7 @@ async fn read(url: &str, settled: bool) -> Result<String, ApiError> {
     let mut looks = LOOKS;
     loop {
         let (before, open) = COOKIE_WRITES.get();
+        let sent = NOW.get()();
         let (response, answer) = send(Method::GET, url, None, !settled).await?;
         let signed_out = is_signed_out(&answer);
         if (settled || signed_out) && looks > 0 && (open > 0 || COOKIE_WRITES.get().0 != before) {
@@ -114,7 +136,7 @@ async fn read(url: &str, settled: bool) -> Result<String, ApiError> {
             }
             continue;
         }
-        tell(&response, signed_out);
+        tell(&response, signed_out, sent);
         return answer;
     }
 }
@@ -128,14 +150,15 @@ async fn exchange(method: Method, url: String, body: Option<String>) -> Result<S
     if changes_cookie {
         COOKIE_WRITES.set((begun.wrapping_add(1), open + 1));
     }
-    let sent = send(method, &url, body, true).await;
+    let sent = NOW.get()();
+    let answered = send(method, &url, body, true).await;
     OPEN.set(OPEN.get() - 1);
     if changes_cookie {
         let (begun, open) = COOKIE_WRITES.get();
         COOKIE_WRITES.set((begun, open - 1));
     }
-    let (response, answer) = sent?;
-    tell(&response, is_signed_out(&answer));
+    let (response, answer) = answered?;
+    tell(&response, is_signed_out(&answer), sent);
     answer
 }
 
@@ -153,6 +176,9 @@ async fn send(
     let mut builder = RequestBuilder::new(url).method(method).header("accept", "application/json");
     if let Some(person) = SPEAKER.get().filter(|_| as_speaker) {
         builder = builder.header(SPEAKS_AS, &person.to_string());
+    }
+    if NOW.get()() - TOUCHED.get() > ATTENDED {
+        builder = builder.header(UNATTENDED, "1");
     }
     let sent = match body {
         Some(body) => match builder.header("content-type", "application/json").body(body) {
@@ -172,9 +198,9 @@ async fn send(
     Ok((response, answer))
 }
 
-fn tell(response: &Response, signed_out: bool) {
+fn tell(response: &Response, signed_out: bool, sent: Instant) {
     let engine_time = response.headers().get("x-engine-time").and_then(|text| text.parse().ok());
-    let seen = Seen { signed_out, engine_time: engine_time.map(Instant) };
+    let seen = Seen { signed_out, engine_time: engine_time.map(Instant), sent };
     OBSERVER.with(|slot| {
         if let Some(observer) = &*slot.borrow() {
             observer(seen);

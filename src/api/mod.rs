@@ -25,7 +25,7 @@ pub use directory::{
     users,
 };
 pub use error::{ApiError, sentence};
-pub use http::{Seen, is_writing, observe, speak_as};
+pub use http::{Seen, is_writing, observe, speak_as, touched};
 pub use lab::{lab, move_clock, teams};
 pub use mail::{checks, lab_mails, send_test_mail, test_receipt};
 pub use requests::{cancel_request, decide, post_request, request, requests, tasks};

@@ -37,7 +37,7 @@ pub use choice::{Choice, check, radios};
 pub use facts::facts;
 pub use icon::{Icon, icon};
 pub use menu_button::menu_button;
-pub use modal::{Question, Standing, confirm, modal};
+pub use modal::{Question, Standing, confirm, modal, title_here};
 pub use note::note;
 pub use popover::popover;
 pub use qr::qr;

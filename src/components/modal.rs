@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 
 use leptos::{html::Dialog, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
 use super::{Toasts, note, toast::region_at};
 
@@ -111,12 +111,18 @@ fn give_back() {
             .active_element()
             .is_none_or(|now| now.tag_name() == "BODY" || now.has_attribute("autofocus"));
         let there = element.filter(|element| element.is_connected() && element.tag_name() != "BODY");
-        let heading = || document().query_selector("main h1").ok().flatten()?.dyn_into::<HtmlElement>().ok();
+        let heading = || title_here()?.dyn_into::<HtmlElement>().ok();
         if lost && let Some(target) = there.or_else(heading) {
             // Fails only where the element has left the page already.
             let _ = target.focus();
         }
     });
+}
+
+/// The title of the dialog that is open on top, or else of the screen.
+pub fn title_here() -> Option<Element> {
+    let titles = document().query_selector_all("main h1, dialog[open] h2[autofocus]").ok()?;
+    titles.get(titles.length().checked_sub(1)?)?.dyn_into().ok()
 }
 
 /// The question before something is lost.

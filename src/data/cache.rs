@@ -178,8 +178,8 @@ pub struct Cache {
     ahead: StoredValue<HashSet<Key>>,
     /// Counts up when something fetched ahead has come.
     came: RwSignal<u32>,
-    /// What is on the screen and could not be brought up to date, with the reason.
-    behind: RwSignal<Option<(Key, String)>>,
+    /// What is on the screen and could not be brought up to date, each with its reason.
+    behind: RwSignal<Vec<(Key, String)>>,
     /// Counts up with each person: an answer for the one before is not for the next.
     person: StoredValue<u32>,
     versions: [RwSignal<u32>; Family::ALL.len()],
@@ -191,7 +191,7 @@ impl Default for Cache {
             entries: StoredValue::new(HashMap::new()),
             ahead: StoredValue::new(HashSet::new()),
             came: RwSignal::new(0),
-            behind: RwSignal::new(None),
+            behind: RwSignal::new(Vec::new()),
             person: StoredValue::new(0),
             versions: core::array::from_fn(|_| RwSignal::new(0)),
         }
@@ -242,7 +242,7 @@ impl Cache {
         self.person.update_value(|person| *person = person.wrapping_add(1));
         self.entries.update_value(HashMap::clear);
         self.ahead.update_value(HashSet::clear);
-        self.behind.set(None);
+        self.behind.set(Vec::new());
     }
 
     /// Another number for each person: whoever carries out many things one after the other stops when it changes.
@@ -252,25 +252,27 @@ impl Cache {
 
     /// Why something on the screen is not up to date, if so; followed.
     pub fn why_behind(self) -> Option<String> {
-        self.behind.with(|behind| behind.as_ref().map(|(_, why)| why.clone()))
+        self.behind.with(|behind| behind.last().map(|(_, why)| why.clone()))
     }
 
     /// What is on the screen could not be brought up to date. The end of a session is said by itself.
     pub(super) fn is_behind(self, key: &Key, error: &ApiError) {
         if error.code != ErrorCode::NotSignedIn {
-            let why = Some((key.clone(), error.sentence()));
-            if self.behind.with_untracked(|behind| *behind != why) {
-                self.behind.set(why);
+            let why = (key.clone(), error.sentence());
+            if !self.behind.with_untracked(|behind| behind.contains(&why)) {
+                self.behind.update(|behind| {
+                    behind.retain(|(about, _)| about != key);
+                    behind.push(why);
+                });
             }
         }
     }
 
     /// It came, or is not on the screen any more.
     pub(super) fn is_up_to_date(self, key: Option<&Key>) {
-        let was =
-            |behind: &Option<(Key, String)>| behind.as_ref().is_some_and(|(about, _)| Some(about) == key);
+        let was = |behind: &Vec<(Key, String)>| behind.iter().any(|(about, _)| Some(about) == key);
         if self.behind.try_with_untracked(was) == Some(true) {
-            self.behind.set(None);
+            self.behind.update(|behind| behind.retain(|(about, _)| Some(about) != key));
         }
     }
 

@@ -12,6 +12,6 @@ pub use cache::{Cache, Family, Fetch, Key, use_cache};
 pub use hours::{half_hours, hours_text, parse_hours};
 pub use kept::{COMPACT_ROWS, keep, kept};
 pub use mutation::Mutation;
-pub use now::{Clock, use_clock};
+pub use now::{Clock, browser as browser_now, use_clock};
 pub use query::{Load, Query};
 pub use zone::{Zone, use_zone};

@@ -17,8 +17,8 @@ pub struct Clock {
     moved: RwSignal<u32>,
 }
 
-/// The browser's clock: only for measuring how long ago something was fetched.
-pub(super) fn browser() -> Instant {
+/// The browser's clock: only for measuring how long ago something was asked or fetched.
+pub fn browser() -> Instant {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "milliseconds since 1970 are whole and far below 2^53"
@@ -55,14 +55,15 @@ impl Clock {
         self.moved.into()
     }
 
-    /// Takes the time that an answer carried.
-    pub fn learn(self, engine: Instant) {
-        let ahead = engine - browser();
+    /// Takes the time that an answer carried. It was so late at some instant between question and answer: on a slow
+    /// network these are far apart, and nobody has moved the clock.
+    pub fn learn(self, engine: Instant, sent: Instant) {
+        let (least, most) = (engine - browser(), engine - sent);
         let before = self.ahead.get_value();
-        if (ahead.0 - before.0).abs() < MOVED.0 {
+        if before.0 > least.0 - MOVED.0 && before.0 < most.0 + MOVED.0 {
             return;
         }
-        self.ahead.set_value(ahead);
+        self.ahead.set_value(least);
         self.now.set(engine);
         self.moved.update(|moved| *moved += 1);
     }

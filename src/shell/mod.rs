@@ -12,10 +12,10 @@ mod user_menu;
 use leptos::prelude::*;
 pub use theme::{follow_theme, rows_as_kept};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use crate::{
-    components::{toast_region, use_toasts},
+    components::{title_here, toast_region, use_toasts},
     data::use_cache,
     history::use_history,
     parts::banner,
@@ -122,7 +122,7 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
 /// Leads whoever uses a keyboard or a screen reader to the heading of the screen or panel, as soon as it is drawn.
 pub fn go_to_heading() {
     request_animation_frame(|| {
-        if let Some(heading) = heading().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        if let Some(heading) = title_here().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
             // Fails only where the element has left the page already.
             let _ = heading.focus();
         }
@@ -143,12 +143,6 @@ pub fn keep_focus(within: &str) {
 
 /// Whether that is where the focus is.
 pub fn is_at_heading() -> bool {
-    let heading = heading();
+    let heading = title_here();
     heading.is_some() && document().active_element() == heading
-}
-
-/// Of the panel that is open, or else of the screen.
-fn heading() -> Option<Element> {
-    let titles = document().query_selector_all("main h1, dialog[open] h2[autofocus]").ok()?;
-    titles.get(titles.length().checked_sub(1)?)?.dyn_into().ok()
 }

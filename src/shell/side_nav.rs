@@ -15,6 +15,9 @@ use crate::{
     session::use_who,
 };
 
+/// The entry of the screen that is shown.
+const CURRENT: &str = "#side-nav [aria-current]";
+
 pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
@@ -60,7 +63,8 @@ pub(super) fn side_nav(drawer: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// The drawer goes at a press on one of its entries or outside it, and by Escape. Its button has the focus then, unless
+/// The drawer takes the focus, and goes at a press on one of its entries or outside it, by Escape, and when the focus
+/// leads out of it. Its button has the focus then, unless
 /// the press gave it to something else.
 fn closes(drawer: RwSignal<bool>) {
     let close = move || {
@@ -88,9 +92,24 @@ fn closes(drawer: RwSignal<bool>) {
             close();
         }
     });
+    // Tab leads out of it to what lies under it.
+    let focus = window_event_listener(ev::focusin, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if drawer.get_untracked() && target.is_some_and(|target| !lies_in(&target, "#side-nav, .nav-toggle"))
+        {
+            drawer.set(false);
+        }
+    });
+    Effect::new(move |_| {
+        if drawer.get() {
+            let has_current = document().query_selector(CURRENT).is_ok_and(|found| found.is_some());
+            focus_on(if has_current { CURRENT } else { "#side-nav a" });
+        }
+    });
     on_cleanup(move || {
         press.remove();
         key.remove();
+        focus.remove();
     });
 }
 

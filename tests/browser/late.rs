@@ -7,7 +7,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use portal::{
     api::{self, ApiError},
-    data::{Cache, Family, Fetch, Key, Load, Mutation, Query, use_cache},
+    data::{Cache, Family, Fetch, Key, Load, Mutation, Query, browser_now, use_cache},
     routes::List,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -202,7 +202,7 @@ async fn run(script: &str) -> u32 {
 async fn a_read_that_a_new_cookie_overtook_is_sent_again_and_ends_no_session() {
     run(SERVER).await;
     let signed_out = Rc::new(RefCell::new(0));
-    api::observe({
+    api::observe(browser_now, {
         let signed_out = Rc::clone(&signed_out);
         move |seen| *signed_out.borrow_mut() += u32::from(seen.signed_out)
     });

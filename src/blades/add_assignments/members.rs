@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Ticks the person or group that the wizard was opened for.
-pub(super) fn preset(id: PrincipalId, draft: RwSignal<Draft>) {
+pub(super) fn preset(id: PrincipalId, draft: RwSignal<Draft>, ticked: RwSignal<Vec<Member>>) {
     spawn_local(async move {
         let found = match api::user(id).await {
             Ok(user) => Ok(user),
@@ -23,18 +23,19 @@ pub(super) fn preset(id: PrincipalId, draft: RwSignal<Draft>) {
         };
         if let Ok(object) = found {
             let member = member(&object);
-            let _ = draft.try_update(|draft| {
-                if !draft.members.contains(&member) {
-                    draft.members.push(member);
+            let add = |members: &mut Vec<Member>| {
+                if !members.contains(&member) {
+                    members.push(member.clone());
                 }
-            });
+            };
+            let _ = draft.try_update(|draft| add(&mut draft.members));
+            let _ = ticked.try_update(add);
         }
     });
 }
 
 /// Search and list; what is ticked counts with *Select*.
-pub(super) fn picker(ticked: RwSignal<Vec<Member>>) -> AnyView {
-    let search = RwSignal::new(String::new());
+pub(super) fn picker(ticked: RwSignal<Vec<Member>>, search: RwSignal<String>) -> AnyView {
     let users = Query::new(move || {
         let search = search.get();
         (Key::Users(search.clone(), 0), Box::pin(api::users(search, None)))

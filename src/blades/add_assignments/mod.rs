@@ -14,7 +14,7 @@ use draft::{Caller, Draft, Member, Verdict};
 use leptos::{ev, prelude::*};
 use send::Sending;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::{
     api,
@@ -42,6 +42,8 @@ struct Wizard {
     preset: (Option<RoleId>, Option<PrincipalId>),
     /// What is ticked in the members pane and not selected yet.
     ticked: RwSignal<Vec<Member>>,
+    /// What is searched in the members pane.
+    search: RwSignal<String>,
     /// Whether Next or Assign was pressed: from then on every field says what is wrong with it.
     pressed: RwSignal<bool>,
     verifying: RwSignal<bool>,
@@ -82,6 +84,7 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
         draft,
         preset,
         ticked: RwSignal::new(Vec::new()),
+        search: RwSignal::new(String::new()),
         pressed: RwSignal::new(false),
         verifying: RwSignal::new(false),
         role,
@@ -93,7 +96,7 @@ pub(in crate::blades) fn add_assignments(host: Host, preset: Preset) -> AnyView 
         history: use_history(),
     };
     if let Some(member) = member {
-        members::preset(member, draft);
+        members::preset(member, draft, wizard.ticked);
     }
     wizard.propose();
     wizard.view()
@@ -129,7 +132,7 @@ impl Wizard {
             Part::Membership => self.membership(),
             Part::Members => {
                 self.escape_leads_back();
-                members::picker(self.ticked)
+                members::picker(self.ticked, self.search)
             }
             Part::Setting => self.setting(),
         };
@@ -138,8 +141,7 @@ impl Wizard {
         let dirty = Signal::derive(move || {
             let (role, member) = self.preset;
             let begun = self.draft.with(|draft| {
-                let ticking = self.part.get() == Part::Members;
-                draft.is_begun(role, member) || ticking && self.ticked.with(|ticked| *ticked != draft.members)
+                draft.is_begun(role, member) || self.ticked.with(|ticked| *ticked != draft.members)
             });
             begun && !self.sending.is_done()
         });
@@ -183,7 +185,7 @@ impl Wizard {
             .into_any(),
             Part::Members => view! {
                 <button type="button" class="button primary" on:click=move |_| self.select()>"Select"</button>
-                <button type="button" class="button" on:click=move |_| self.back()>
+                <button type="button" class="button" on:click=move |_| self.forget_ticks()>
                     "Back"
                 </button>
             }
@@ -200,7 +202,7 @@ impl Wizard {
     }
 
     fn pick_members(self) {
-        self.ticked.set(self.draft.with_untracked(|draft| draft.members.clone()));
+        self.search.set(String::new());
         self.part.set(Part::Members);
         focus_on(".members .input");
     }
@@ -210,19 +212,33 @@ impl Wizard {
         self.back();
     }
 
+    /// Back, and nothing is ticked that was not selected before.
+    fn forget_ticks(self) {
+        self.ticked.set(self.draft.with_untracked(|draft| draft.members.clone()));
+        self.back();
+    }
+
     /// Back from the members pane to where it was opened.
     fn back(self) {
         self.part.set(Part::Membership);
         focus_on("#members");
     }
 
-    /// In the members pane Escape is one step back, wherever in the panel the focus is.
+    /// In the members pane Escape is one step back, wherever in the panel the focus is: first the search goes, then the
+    /// pane. What is ticked stays so for when the pane is opened again.
     fn escape_leads_back(self) {
         let handle = window_event_listener(ev::keydown, move |event| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let dialog = target.and_then(|target| target.closest("dialog").ok().flatten());
-            if event.key() == "Escape" && dialog.is_none_or(|dialog| dialog.class_list().contains("panel")) {
-                event.prevent_default();
+            let dialog = target.as_ref().and_then(|target| target.closest("dialog").ok().flatten());
+            if event.key() != "Escape" || dialog.is_some_and(|dialog| !dialog.class_list().contains("panel"))
+            {
+                return;
+            }
+            event.prevent_default();
+            let searched = target.and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if searched.is_some_and(|input| input.type_() == "search" && !input.value().is_empty()) {
+                self.search.set(String::new());
+            } else {
                 self.back();
             }
         });
@@ -247,7 +263,11 @@ impl Wizard {
                 .map(|member| (member.clone(), draft::ask(&draft, role, member.id, self.zone)))
                 .collect();
             let history = self.history;
-            self.sending.run(asks, self.draft, move || history.close_panel());
+            let keep = move |failed: Vec<Member>| {
+                let _ = self.ticked.try_set(failed.clone());
+                let _ = self.draft.try_update(|draft| draft.members = failed);
+            };
+            self.sending.run(asks, keep, move || history.close_panel());
         }
     }
 

@@ -4,7 +4,7 @@ use domain::request::Ask;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::draft::{Draft, Member};
+use super::draft::Member;
 use crate::{
     api,
     components::{Toasts, Tone, use_toasts},
@@ -57,9 +57,14 @@ impl Sending {
         self.results.get()
     }
 
-    /// Posts the requests. Whoever failed stays selected, so that only they are asked again. Leaving the panel stops
+    /// Posts the requests. Whoever failed is given to `keep`, so that only they are asked again. Leaving the panel stops
     /// what was not sent yet.
-    pub(super) fn run(self, asks: Vec<(Member, Ask)>, draft: RwSignal<Draft>, then: impl FnOnce() + 'static) {
+    pub(super) fn run(
+        self,
+        asks: Vec<(Member, Ask)>,
+        keep: impl FnOnce(Vec<Member>) + 'static,
+        then: impl FnOnce() + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
@@ -110,7 +115,7 @@ impl Sending {
             } else {
                 let words = format!("{} of {all} assignments could not be added.", failed.len());
                 self.toasts.say(Tone::Danger, words);
-                let _ = draft.try_update(|draft| draft.members = failed);
+                keep(failed);
             }
         });
     }

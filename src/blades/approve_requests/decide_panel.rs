@@ -16,6 +16,7 @@ use crate::{
     history::use_history,
     parts::{SidePanel, changed},
     session::use_who,
+    shell,
 };
 
 /// The panel.
@@ -58,6 +59,7 @@ pub(in crate::blades) fn decide_panel(id: RequestId, answer: Option<Answer>) -> 
         }
         let facts = move || detail.get().map(|detail| request_facts(&detail));
         let last = move || {
+            shell::keep_focus(".panel-body");
             if open.get() {
                 form.view(move || mutation.forget())
             } else {
@@ -79,6 +81,7 @@ pub(in crate::blades) fn decide_panel(id: RequestId, answer: Option<Answer>) -> 
         untrack(content)
     };
     let footer = move || {
+        shell::keep_focus(".panel-foot");
         let confirm = open.get().then(|| {
             view! {
                 <button

@@ -131,7 +131,12 @@ impl Browser {
 
     /// A window of another width.
     pub async fn is_wide(&self, width: u32) {
-        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.has_size(width, 900).await;
+    }
+
+    /// A window of another width and height.
+    pub async fn has_size(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", &size).await;
     }
 

@@ -69,6 +69,31 @@ fn the_wizard_asks_about_what_was_chosen_not_about_whom_it_was_opened_for() {
 }
 
 #[test]
+fn escape_in_the_members_pane_loses_no_tick() {
+    journey(async |j| {
+        let admin = j.browser_of("admin").await;
+        let search = || role("searchbox", "Search people and groups");
+        admin.open("/assignments/add").await;
+        admin.click(button("No member selected")).await;
+        for name in ["demouser", "John Doe"] {
+            admin.click(role("checkbox", name)).await;
+        }
+        admin.fill(search(), "Jo").await;
+        // First what is searched goes, then the pane, and what was ticked is ticked when it comes again.
+        admin.press(Key::Escape).await;
+        admin.holds(search(), "").await;
+        admin.reads("2 selected").await;
+        admin.press(Key::Escape).await;
+        admin.click(button("No member selected")).await;
+        admin.reads("2 selected").await;
+        admin.press(Key::Escape).await;
+        admin.shows(button("No member selected")).await;
+        admin.press(Key::Escape).await;
+        admin.shows(role("dialog", "Leave this panel?")).await;
+    });
+}
+
+#[test]
 fn the_wizard_keeps_a_typed_end_under_another_type() {
     journey(async |j| {
         let person = j.server.client_of("demouser").await.id().await;

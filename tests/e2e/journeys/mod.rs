@@ -8,6 +8,7 @@ mod audit;
 mod changed_rules;
 mod deactivate;
 mod deep_links;
+mod factor_in_panel;
 mod first_sign_in;
 mod forced_colours;
 mod half_way;

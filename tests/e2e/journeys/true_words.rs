@@ -170,5 +170,18 @@ fn a_message_in_a_panel_covers_nothing() {
             const [body, toast, foot] = [at('.panel-body'), at('.toast'), at('.panel-foot')];
             return body.bottom <= toast.top && toast.bottom <= foot.top";
         assert_eq!(admin.script(places, Vec::new()).await, json!(true));
+        // On a telephone that is held sideways they take no room from what the panel is for.
+        admin.has_size(844, 390).await;
+        admin.tab_to(button("Add John Doe")).await;
+        let seen = "
+            const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+            return document.elementFromPoint(x + width / 2, y + height / 2) === document.activeElement";
+        assert_eq!(admin.script(seen, Vec::new()).await, json!(true), "the foot lies over it");
+        admin.press(Key::Enter).await;
+        admin.reads("John Doe was added").await;
+        let rooms = "
+            const at = name => document.querySelector(`dialog.panel ${name}`).getBoundingClientRect();
+            return [at('.panel-body').height > 200, at('.panel-foot').bottom <= window.innerHeight + 1]";
+        assert_eq!(admin.script(rooms, Vec::new()).await, json!([true, true]));
     });
 }
