@@ -53,6 +53,7 @@ pub async fn begin(
         return Err(ApiError::new(ErrorCode::BadRequest, "an enrolment is not what is asked now")
             .at("session", "finish the step before"));
     }
+    key_stands(&state).await?;
     let fresh = totp::fresh_secret();
     let sealed = state.vault.seal(&fresh, &user.id.to_string());
     let code = body.enrolment_code.map(|code| secret::hash_code(&code));
@@ -109,6 +110,20 @@ pub async fn begin(
     Ok(Json(Enrolment { secret: totp::base32(&fresh), qr_rows: totp::qr_rows(&uri), uri }))
 }
 
+/// Refuses to seal under a key that was replaced while the server ran: the factor would be lost with its next start.
+/// Whoever replaces the key ends all sessions, so one that began before comes no further either.
+async fn key_stands(state: &AppState) -> Result<(), ApiError> {
+    let mark = meta::get(&mut state.storage.read().await?, meta::KEY_CHECK).await?;
+    if mark.is_none_or(|mark| state.vault.has_made(&mark)) {
+        return Ok(());
+    }
+    tracing::error!("the key was replaced: start the server again, with the new key file");
+    Err(ApiError::new(
+        ErrorCode::Unavailable,
+        "the server's key was replaced: whoever runs the server has to start it again",
+    ))
+}
+
 fn needs_a_code() -> ApiError {
     ApiError::new(ErrorCode::AuthorizationDenied, "a second factor is not enrolled by a password alone")
         .at("enrolmentCode", "a code from an administrator, good for one day")
@@ -120,6 +135,7 @@ pub async fn confirm(
     Begun(caller, mut record, user): Begun,
     Body(body): Body<SecondFactor>,
 ) -> Result<Response, ApiError> {
+    key_stands(&state).await?;
     let now = state.clock.wall();
     let owner = user.id.to_string();
     let Some(sealed) = record.pending_secret.take().filter(|_| record.may_enrol) else {

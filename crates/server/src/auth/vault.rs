@@ -12,6 +12,9 @@ use chacha20poly1305::{
 
 use crate::ids;
 
+/// The text of a mark, and its owner.
+const MARK: &str = "key_check";
+
 /// Seals and opens.
 #[derive(Clone)]
 pub struct Vault(ChaCha20Poly1305);
@@ -28,6 +31,17 @@ impl Vault {
             .try_into()
             .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "the key is damaged"))?;
         Ok(Self::under(key))
+    }
+
+    /// What a database keeps to know its key by.
+    pub fn mark(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.seal(MARK.as_bytes(), MARK))
+    }
+
+    /// Whether a database's mark was made under this key.
+    pub fn has_made(&self, mark: &str) -> bool {
+        let sealed = data_encoding::HEXLOWER.decode(mark.as_bytes()).unwrap_or_default();
+        self.unseal(&sealed, MARK).is_some()
     }
 
     fn under(key: [u8; 32]) -> Self {

@@ -15,9 +15,6 @@ use crate::{
     storage::{Storage, StorageError, UnitOfWork, meta},
 };
 
-/// The name of a text that is sealed under the key: it tells whether a key is the database's own.
-const KEY_CHECK: &str = "key_check";
-
 /// The data directory of an installation.
 pub struct Data {
     folder: PathBuf,
@@ -60,6 +57,11 @@ impl Data {
         self.folder.display()
     }
 
+    /// Whether a lab was made here.
+    pub fn is_lab(&self) -> bool {
+        self.folder.join(lab::FILE).exists()
+    }
+
     /// Held for as long as a server, or a restore, uses the embedded database. The system lets go of it when the
     /// process ends, however it ends.
     pub fn lock(&self) -> Result<File, Failure> {
@@ -77,7 +79,7 @@ impl Data {
 
     /// A lab's data and a real installation's are never mixed up. Asked before anything is written.
     pub fn suits(&self, as_lab: bool) -> Result<(), Failure> {
-        let is_lab = self.folder.join(lab::FILE).exists();
+        let is_lab = self.is_lab();
         if is_lab && !as_lab {
             return Err(Failure(format!(
                 "`{}` is the data of a lab, whose passwords lie open: give --lab, or another directory with --data",
@@ -93,27 +95,33 @@ impl Data {
         Ok(())
     }
 
-    /// Opens the database, and the vault under the key beside it. Refuses a key that is not the database's own, and makes
-    /// none where one was in use: nothing that was sealed would open.
+    /// Opens the database, and the vault under the key beside it.
     pub async fn unlock(&self) -> Result<(Storage, Vault), Failure> {
         let storage = self.storage().await?;
+        let vault = self.vault(&storage).await?;
+        Ok((storage, vault))
+    }
+
+    /// Opens the vault. Refuses a key that is not the database's own, and makes none where one was in use: nothing that
+    /// was sealed would open.
+    pub async fn vault(&self, storage: &Storage) -> Result<Vault, Failure> {
         let path = self.key();
-        let kept = meta::get(&mut storage.read().await?, KEY_CHECK).await?;
+        let kept = meta::get(&mut storage.read().await?, meta::KEY_CHECK).await?;
         let Some(kept) = kept else {
             let vault = Vault::open(&path).map_err(about(path.display()))?;
-            let (name, sealed) = key_check(&vault);
+            let mark = vault.mark();
             let kept: Result<(), StorageError> = storage
                 .write(move |unit: &mut UnitOfWork| {
-                    let sealed = sealed.clone();
+                    let mark = mark.clone();
                     async move {
-                        meta::set(unit.db(), name, &sealed).await?;
+                        meta::set(unit.db(), meta::KEY_CHECK, &mark).await?;
                         Ok(unit.commit_without_audit(()))
                     }
                     .boxed()
                 })
                 .await;
             kept?;
-            return Ok((storage, vault));
+            return Ok(vault);
         };
         let wrong = |why: String| {
             Failure(format!(
@@ -124,11 +132,10 @@ impl Data {
             return Err(wrong(format!("the key `{}` is missing", path.display())));
         }
         let vault = Vault::open(&path).map_err(|error| wrong(format!("{}: {error}", path.display())))?;
-        let sealed = data_encoding::HEXLOWER.decode(kept.as_bytes()).unwrap_or_default();
-        match vault.unseal(&sealed, KEY_CHECK) {
-            Some(_) => Ok((storage, vault)),
-            None => Err(wrong(format!("the key `{}` is not the one of this database", path.display()))),
+        if vault.has_made(&kept) {
+            return Ok(vault);
         }
+        Err(wrong(format!("the key `{}` is not the one of this database", path.display())))
     }
 
     /// A key to take the place of one that is lost.
@@ -153,11 +160,6 @@ impl Data {
         }
         Ok(Storage::open(&url).await?)
     }
-}
-
-/// What the database keeps to know the key by: a name and a sealed text.
-pub fn key_check(vault: &Vault) -> (&'static str, String) {
-    (KEY_CHECK, data_encoding::HEXLOWER.encode(&vault.seal(KEY_CHECK.as_bytes(), KEY_CHECK)))
 }
 
 fn is_empty(folder: &Path) -> std::io::Result<bool> {

@@ -8,12 +8,14 @@ use domain::{
 };
 use futures::FutureExt;
 
-use super::{
-    Failure, about,
-    data::{self, Data},
-};
+use super::{Failure, about, data::Data};
 use crate::{
-    auth::{lockout, password::Passwords, secret, vault::Vault},
+    auth::{
+        lockout,
+        password::Passwords,
+        secret,
+        vault::{NewKey, Vault},
+    },
     clock::Clock,
     config::Place,
     engine, ids,
@@ -45,7 +47,7 @@ struct Gift {
     code: String,
     enable: bool,
     /// What the database knows a new key by.
-    key_check: Option<(&'static str, String)>,
+    mark: Option<String>,
     engine: Instant,
     wall: Instant,
     rows: [AuditId; 3],
@@ -54,26 +56,38 @@ struct Gift {
 /// Gives a person a new one-time password and a code to enrol with. What he had before no longer works.
 pub async fn run(place: Place, user: &str, ways: Ways) -> Result<(), Failure> {
     let data = Data::existing(place)?;
+    if data.embedded().is_some_and(|database| !database.exists()) {
+        return Err(Failure(format!(
+            "`{}` has no database: name the right directory with --data",
+            data.name()
+        )));
+    }
+    // A server would go on with the key that it knows. One on PostgreSQL finds out by itself.
+    let lock = data.embedded().filter(|_| ways.new_key).map(|_| data.lock()).transpose()?;
+    let storage = data.storage().await?;
+    // Asked before a key is made for nobody.
+    let person = find(&storage, user, ways.enable).await?;
+    let clock = super::serve::clock_of(&storage).await?;
     let (password, code) = (secret::one_time_password(), secret::code(4));
-    let told = if ways.new_key {
-        // A server would go on with the key that it knows.
-        let lock = data.embedded().map(|_| data.lock()).transpose()?;
-        let storage = data.storage().await?;
-        let key = data.new_key()?;
-        let clock = super::serve::clock_of(&storage).await?;
-        let told =
-            recover(&storage, &clock, user, (&password, &code), ways.enable, Some(key.vault())).await?;
-        key.put().map_err(about("the new key"))?;
-        storage.close().await;
-        drop(lock);
-        told
+    let key = if ways.new_key {
+        Some(data.new_key()?)
     } else {
-        let (storage, _vault) = data.unlock().await?;
-        let clock = super::serve::clock_of(&storage).await?;
-        let told = recover(&storage, &clock, user, (&password, &code), ways.enable, None).await?;
-        storage.close().await;
-        told
+        data.vault(&storage).await?;
+        None
     };
+    let vault = key.as_ref().map(NewKey::vault);
+    let mut told = recover(&storage, &clock, person, (&password, &code), vault).await?;
+    if let Some(key) = key {
+        key.put().map_err(about("the new key"))?;
+        if data.embedded().is_none() {
+            told.push_str(
+                "\nStart every server that uses this database again, with this pimlico.key: until then nobody can \
+                 enrol there.",
+            );
+        }
+    }
+    storage.close().await;
+    drop(lock);
     println!("{told}");
     println!("One-time password:  {password}");
     println!("Enrolment code:     {code}");
@@ -81,28 +95,30 @@ pub async fn run(place: Place, user: &str, ways: Ways) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn recover(
-    storage: &Storage,
-    clock: &Clock,
-    user: &str,
-    (password, code): (&str, &str),
-    enable: bool,
-    new_key: Option<&Vault>,
-) -> Result<String, Failure> {
-    let mut db = storage.read().await?;
-    let found = principals::find_user(&mut db, user).await?;
-    drop(db);
+/// Whom it is for. A disabled account is not promised what would not be so.
+async fn find(storage: &Storage, user: &str, enable: bool) -> Result<Principal, Failure> {
+    let found = principals::find_user(&mut storage.read().await?, user).await?;
     let person = found.ok_or_else(|| Failure(format!("`{user}` is nobody's sign-in name")))?;
     if !person.enabled && !enable {
         return Err(Failure(format!(
             "the account `{user}` is disabled and would not be let in: give --enable to enable it too"
         )));
     }
+    Ok(person)
+}
+
+async fn recover(
+    storage: &Storage,
+    clock: &Clock,
+    person: Principal,
+    (password, code): (&str, &str),
+    new_key: Option<&Vault>,
+) -> Result<String, Failure> {
     let gift = Gift {
         password: Passwords::new().await.hash(password.to_owned(), "console").await?,
         code: secret::hash_code(code),
         enable: !person.enabled,
-        key_check: new_key.map(data::key_check),
+        mark: new_key.map(Vault::mark),
         engine: clock.engine(),
         wall: clock.wall(),
         rows: [(); 3].map(|()| AuditId(ids::in_order())),
@@ -165,11 +181,11 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
         rows.push(row);
     }
     let mut given_up = 0;
-    if let Some((check, sealed)) = &gift.key_check {
+    if let Some(mark) = &gift.mark {
         // Whatever was sealed under the old key opens no more, enrolments under way too.
         given_up = credentials::remove_all_factors(db).await?;
         sessions::end_everybodys(db).await?;
-        meta::set(db, check, sealed).await?;
+        meta::set(db, meta::KEY_CHECK, mark).await?;
         let mut row = entry(replaced, "Replace key", Category::Directory);
         row.details.push(("SecondFactors".to_owned(), given_up.to_string()));
         rows.push(row);
@@ -196,7 +212,8 @@ mod tests {
     async fn what_is_given_on_the_console_counts_for_a_day_of_the_wall_clock() {
         let (storage, clock, made, _folder) = lab_in_a_folder().await;
         let name = &made.account("demouser").unwrap().user_principal_name;
-        recover(&storage, &clock, name, ("a password for once", "ABCD-EFGH"), false, None).await.unwrap();
+        let person = find(&storage, name, false).await.unwrap();
+        recover(&storage, &clock, person, ("a password for once", "ABCD-EFGH"), None).await.unwrap();
         let mut db = storage.read().await.unwrap();
         let id = principals::find_user(&mut db, name).await.unwrap().unwrap().id;
         let known = credentials::password(&mut db, id).await.unwrap().unwrap();
@@ -226,11 +243,12 @@ mod tests {
             .await;
         disabled.unwrap();
         let given = ("a password for once", "ABCD-EFGH");
-        let Err(Failure(why)) = recover(&storage, &clock, &name, given, false, None).await else {
+        let Err(Failure(why)) = find(&storage, &name, false).await else {
             panic!("it promised what is not so")
         };
         assert!(why.contains("is disabled") && why.contains("--enable"), "{why}");
-        recover(&storage, &clock, &name, given, true, None).await.unwrap();
+        let person = find(&storage, &name, true).await.unwrap();
+        recover(&storage, &clock, person, given, None).await.unwrap();
         let mut db = storage.read().await.unwrap();
         assert!(principals::find_user(&mut db, &name).await.unwrap().unwrap().enabled);
         assert_eq!(credentials::lockout(&mut db, &fold(&name), "192.0.2.1").await.unwrap().0, 0);

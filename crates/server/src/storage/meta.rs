@@ -14,6 +14,8 @@ pub const TENANT_DOMAIN: &str = "tenant_domain";
 pub const LAB: &str = "lab";
 /// How far the lab's engine clock is ahead, in milliseconds.
 pub const CLOCK_OFFSET: &str = "clock_offset";
+/// What the key is known by.
+pub const KEY_CHECK: &str = "key_check";
 
 /// The value under a name.
 pub async fn get(db: &mut Connection, name: &str) -> Result<Option<String>, StorageError> {

@@ -2,6 +2,7 @@
 
 use domain::{audit::Outcome, time::Span};
 use serde_json::{Value, json};
+use server::{auth::vault::Vault, storage::meta};
 
 use crate::{
     browser::Browser,
@@ -227,4 +228,27 @@ async fn the_password_that_an_account_began_with_leads_to_a_factor_and_a_reset_o
         let heard = browser.post("/api/account/totp", json!({})).await;
         assert_eq!(heard.status.is_success(), !is_reset, "{name}");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_sealed_under_a_key_that_was_replaced_while_the_server_runs() {
+    let world = World::lab().await;
+    let code = enrolment_code(&world, "demouser").await;
+    let mut browser = world.with_password("demouser").await;
+    let path = "/api/account/totp";
+    // What the database of a server knows its key by, and what a new one would be known by.
+    let folder = tempfile::tempdir().unwrap();
+    let other = Vault::open(&folder.path().join("key")).unwrap().mark();
+    let own = world.running.state.vault.mark();
+    world.set_meta(meta::KEY_CHECK, &other).await;
+    browser.post(path, json!({ "enrolmentCode": code })).await.refused(503, "ServiceUnavailable");
+    world.set_meta(meta::KEY_CHECK, &own).await;
+    let begun = browser.post(path, json!({ "enrolmentCode": code })).await.ok();
+    let first = code_of(begun.body["secret"].as_str().unwrap(), world.clock.wall(), 0);
+    let confirm = "/api/account/totp/confirm";
+    world.set_meta(meta::KEY_CHECK, &other).await;
+    browser.post(confirm, json!({ "code": first })).await.refused(503, "ServiceUnavailable");
+    assert_eq!(browser.get("/api/session").await.ok().body["secondFactorEnrolled"], false);
+    world.set_meta(meta::KEY_CHECK, &own).await;
+    browser.post(confirm, json!({ "code": first })).await.ok();
 }

@@ -99,6 +99,20 @@ impl World {
         browser
     }
 
+    /// Sets a value of the whole installation.
+    pub async fn set_meta(&self, name: &'static str, value: &str) {
+        let value = value.to_owned();
+        let done = self.running.state.storage.write(move |unit: &mut UnitOfWork| {
+            let value = value.clone();
+            async move {
+                meta::set(unit.db(), name, &value).await?;
+                Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
+            }
+            .boxed()
+        });
+        done.await.unwrap();
+    }
+
     /// Gives somebody the lab's password back, as if it had never been reset.
     pub async fn restore_password(&self, name: &str) {
         let (state, person) = (&self.running.state, self.person(name));
