@@ -138,6 +138,12 @@ impl Data {
         Err(wrong(format!("the key `{}` is not the one of this database", path.display())))
     }
 
+    /// Whether the key that lies here is the one of a database.
+    pub fn has_key_of(&self, mark: &str) -> bool {
+        let path = self.key();
+        path.exists() && Vault::open(&path).is_ok_and(|vault| vault.has_made(mark))
+    }
+
     /// A key to take the place of one that is lost.
     pub fn new_key(&self) -> Result<NewKey, Failure> {
         let path = self.key();

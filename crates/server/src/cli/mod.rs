@@ -4,6 +4,7 @@ mod backup;
 mod data;
 mod init;
 mod recover;
+mod restore;
 mod serve;
 
 use std::process::ExitCode;
@@ -68,8 +69,6 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
             recover::run(place(args)?, &user, recover::Ways { enable, new_key }).await
         }
         Command::Backup { file: to, place: args } => backup::backup(place(args)?, &to).await,
-        Command::Restore { file: from, force, place: args } => {
-            backup::restore(place(args)?, &from, force).await
-        }
+        Command::Restore { file: from, force, place: args } => restore::run(place(args)?, &from, force).await,
     }
 }

@@ -59,10 +59,14 @@ pub enum Command {
         place: PlaceArgs,
     },
     /// Put a checked backup in the place of the embedded database, while no server runs
+    ///
+    /// The backup itself stays as it is. The database that was there is kept beside the new one as
+    /// `pimlico.db.before-restore`, after a further restore as `pimlico.db.before-restore-2` and so on. None of them is
+    /// ever removed: delete them when you need them no more. Each can be restored like a backup.
     Restore {
         /// The backup
         file: PathBuf,
-        /// Replace a database that is there
+        /// Replace a database that is there, and keep it beside
         #[arg(long)]
         force: bool,
         /// Where the data is

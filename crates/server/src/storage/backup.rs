@@ -4,11 +4,12 @@ use std::path::Path;
 
 use sqlx::{ConnectOptions, Connection as _, Row as _, sqlite::SqliteConnectOptions};
 
-use super::{Connection, StorageError, VERSION, args};
+use super::{Connection, StorageError, VERSION, args, sqlite::is_locked};
 
-/// Writes a copy of a database to a new file. Whoever uses it meanwhile is not disturbed.
+/// Writes a copy of a database, with what its log holds, to a new file. Whoever uses it meanwhile is not disturbed, and
+/// the database itself stays as it is.
 pub async fn save(database: &Path, to: &Path) -> Result<(), StorageError> {
-    let mut db = open(database, false).await?;
+    let mut db = open(database).await?;
     let to = to.to_str().ok_or_else(|| StorageError::Refused(format!("`{}` is no text", to.display())))?;
     db.execute("VACUUM INTO $1", args![to]).await.map(drop)
 }
@@ -19,7 +20,7 @@ pub async fn check(file: &Path) -> Result<usize, StorageError> {
     if !file.is_file() {
         return Err(refused("is no file".into()));
     }
-    let mut db = open(file, true).await?;
+    let mut db = open(file).await?;
     let found = db.first("PRAGMA integrity_check", args![]).await;
     let found = found.map_err(|error| refused(format!("is no database: {error}")))?;
     let verdict = found.map(|row| row.text("integrity_check")).transpose()?.unwrap_or_default();
@@ -38,20 +39,27 @@ pub async fn check(file: &Path) -> Result<usize, StorageError> {
     Ok(version)
 }
 
-/// Writes back what the log beside a database holds, so that the file is whole without it. Nobody else may use it.
+/// Writes back what the log beside a database holds, so that the file is whole without it. Refuses when somebody else
+/// uses it.
 pub async fn empty_log(database: &Path) -> Result<(), StorageError> {
     let options = SqliteConnectOptions::new().filename(database).create_if_missing(false);
-    let mut connection = options.connect().await?;
-    let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await?;
-    let is_busy = row.try_get::<i64, _>(0)? != 0;
-    connection.close().await?;
-    if is_busy {
-        return Err(StorageError::Refused(format!("`{}` is in use", database.display())));
+    let written_back = async {
+        let mut connection = options.connect().await?;
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await?;
+        let is_busy = row.try_get::<i64, _>(0)? != 0;
+        connection.close().await?;
+        Ok(!is_busy)
+    };
+    let in_use = || StorageError::Refused(format!("`{}` is in use", database.display()));
+    match written_back.await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(in_use()),
+        Err(error) if is_locked(&error) => Err(in_use()),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
-async fn open(file: &Path, read_only: bool) -> Result<Connection, StorageError> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(read_only);
+async fn open(file: &Path) -> Result<Connection, StorageError> {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).read_only(true);
     Ok(Connection::writer(options.connect().await?))
 }

@@ -130,7 +130,7 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Sto
 }
 
 /// `SQLITE_BUSY`, with whatever it says beyond.
-fn is_locked(error: &sqlx::Error) -> bool {
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == 5)
 }

@@ -10,7 +10,7 @@ use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
 use crate::browser::Browser;
 
-const ANSWERS: &str = r#"{"tenant":{"displayName":"Example","domain":"example.org"},
+pub const ANSWERS: &str = r#"{"tenant":{"displayName":"Example","domain":"example.org"},
     "administrator":{"displayName":"Ada","userPrincipalName":"ada@example.org"}}"#;
 
 fn program(data: &Path, words: &[&str]) -> Command {
@@ -20,7 +20,7 @@ fn program(data: &Path, words: &[&str]) -> Command {
     command
 }
 
-async fn run(data: &Path, words: &[&str], input: &str) -> (bool, String) {
+pub async fn run(data: &Path, words: &[&str], input: &str) -> (bool, String) {
     let mut child = program(data, words).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A program that needs no input may have ended before it is written.
@@ -32,7 +32,7 @@ async fn run(data: &Path, words: &[&str], input: &str) -> (bool, String) {
 }
 
 /// A server on a free port, and the address that it printed.
-async fn serve(data: &Path, words: &[&str]) -> (tokio::process::Child, String) {
+pub async fn serve(data: &Path, words: &[&str]) -> (tokio::process::Child, String) {
     use tokio::io::{AsyncBufReadExt, BufReader};
     let all = [&["serve", "--listen", "127.0.0.1:0"], words].concat();
     let mut child = program(data, &all).spawn().unwrap();
@@ -49,18 +49,18 @@ async fn serve(data: &Path, words: &[&str]) -> (tokio::process::Child, String) {
     (child, url)
 }
 
-async fn stop(mut child: tokio::process::Child) {
+pub async fn stop(mut child: tokio::process::Child) {
     child.kill().await.unwrap();
 }
 
-struct Folder(tempfile::TempDir);
+pub struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 }

@@ -7,6 +7,7 @@ mod enrolment;
 mod factor;
 mod late;
 mod people;
+mod restore;
 mod sessions;
 mod sign_in;
 mod silent;
