@@ -1,5 +1,6 @@
 //! Who may come in: so many connections in all, so many from one address, and each has to say something soon and to use
-//! its place. Without this a few machines could take all the files that the process may have open.
+//! its place. A call uses it once its body is here; who keeps it back waits at his own risk. So a few machines can take
+//! all the files that the process may have open only by what costs them as much: whole calls, one after the other.
 
 use std::{
     collections::HashMap,
@@ -8,7 +9,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -92,8 +93,11 @@ pub struct Usage {
     turned_out: Notify,
 }
 
-/// A call under way; it ends when this is dropped.
-pub struct Call(Arc<Usage>);
+/// A call, under way once its body is here; it ends when this is dropped.
+pub struct Call {
+    usage: Arc<Usage>,
+    is_under_way: AtomicBool,
+}
 
 /// A place inside, given back when it is dropped.
 pub struct Place {
@@ -111,10 +115,10 @@ impl Usage {
         usage
     }
 
-    /// A call begins.
-    pub fn call(self: &Arc<Self>) -> Call {
-        self.under_way.fetch_add(1, Ordering::Relaxed);
-        Call(self.clone())
+    /// A call begins, with its headers.
+    pub fn call(self: &Arc<Self>) -> Arc<Call> {
+        self.note();
+        Arc::new(Call { usage: self.clone(), is_under_way: AtomicBool::new(false) })
     }
 
     /// Notes a use: a call has ended, or a piece of an answer was taken.
@@ -128,10 +132,21 @@ impl Usage {
     }
 }
 
+impl Call {
+    /// Its body is here, or nobody asks for it any more: what is awaited now is the answer.
+    pub fn is_here(&self) {
+        if !self.is_under_way.swap(true, Ordering::Relaxed) {
+            self.usage.under_way.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Drop for Call {
     fn drop(&mut self) {
-        self.0.note();
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.usage.note();
+        if *self.is_under_way.get_mut() {
+            self.usage.under_way.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -326,9 +341,10 @@ mod tests {
     }
 
     /// Comes in and makes a call that goes on.
-    fn busy(doors: &Doors, address: &str, many: bool) -> Option<(Place, Call)> {
+    fn busy(doors: &Doors, address: &str, many: bool) -> Option<(Place, Arc<Call>)> {
         let place = doors.enter(address.parse().unwrap(), many)?;
         let call = place.usage().call();
+        call.is_here();
         Some((place, call))
     }
 
@@ -368,6 +384,7 @@ mod tests {
         let quiet = enter("198.51.100.7").unwrap();
         let crowd = [(); 3].map(|()| enter("192.0.2.1").unwrap());
         let call = crowd[0].usage().call();
+        call.is_here();
         let newcomer = enter("203.0.113.9").unwrap();
         crowd[1].is_over().await;
         let gone = |place: &Place| !doors.inside.lock().unwrap().guests.contains_key(&place.number);

@@ -29,5 +29,6 @@ pub mod storage;
 
 mod answer;
 pub mod assets;
+mod awaited;
 pub mod doors;
 pub mod tls;

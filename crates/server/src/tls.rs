@@ -20,6 +20,7 @@ use tower::{Service, ServiceExt};
 
 use crate::{
     answer::Pieces,
+    awaited::Awaited,
     doors::{Doors, Prompt, Usage},
 };
 
@@ -120,9 +121,10 @@ async fn connection<S>(
         request.extensions_mut().insert(peer);
         let mut router = router.clone();
         let (call, taken) = (usage.call(), usage.clone());
+        let request = request.map(|body| Body::new(Awaited::of(Body::new(body), call.clone())));
         async move {
             let _call = call;
-            let service = ServiceExt::<Request<Incoming>>::ready(&mut router).await?;
+            let service = ServiceExt::<Request<Body>>::ready(&mut router).await?;
             let response = Service::call(service, request).await?;
             Ok::<_, Infallible>(response.map(|body| Body::new(Pieces::of(body, taken))))
         }

@@ -28,6 +28,10 @@ pub const LARGEST: usize = 256 * 1024;
 /// The largest that a sign-in takes. Everybody may send those.
 const LARGEST_OF_SIGN_IN: usize = 16 * 1024;
 
+/// So much of each call costs nothing: a whole sign-in, or most of what the portal sends. How many calls there are at
+/// once is limited elsewhere, and who holds back larger ones takes nobody's place who sends a small one.
+const FREE: usize = 1024;
+
 /// What is kept for those who sign in, and apart from it for those who have: the many cannot take the place of the few.
 #[derive(Clone)]
 pub struct Bodies {
@@ -153,10 +157,13 @@ impl Hold {
         let mut held = self.held();
         if held.bytes + bytes > self.largest {
             held.verdict = Some(Verdict::TooLarge);
-        } else if bytes > 0 && !self.budget.take(&self.address, bytes) {
-            held.verdict = Some(Verdict::Crowded);
         } else {
-            held.bytes += bytes;
+            let costs = cost(held.bytes + bytes) - cost(held.bytes);
+            if costs > 0 && !self.budget.take(&self.address, costs) {
+                held.verdict = Some(Verdict::Crowded);
+            } else {
+                held.bytes += bytes;
+            }
         }
         held.verdict.is_none()
     }
@@ -164,11 +171,16 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let bytes = self.held().bytes;
-        if bytes > 0 {
-            self.budget.give_back(&self.address, bytes);
+        let costs = cost(self.held().bytes);
+        if costs > 0 {
+            self.budget.give_back(&self.address, costs);
         }
     }
+}
+
+/// What a body of so many bytes takes of the budget.
+const fn cost(bytes: usize) -> usize {
+    bytes.saturating_sub(FREE)
 }
 
 struct Counted {
@@ -211,7 +223,11 @@ mod tests {
     #[test]
     fn one_address_has_its_share_all_have_theirs_and_it_is_given_back() {
         let budget = Budget::new(100, 60);
-        let hold = |address: &str| Hold::new(&budget, address, 50);
+        let hold = |address: &str| {
+            let hold = Hold::new(&budget, address, FREE + 50);
+            assert!(hold.grow(FREE), "that much is free");
+            hold
+        };
         let (one, two) = (hold("192.0.2.1"), hold("192.0.2.1"));
         assert!(one.grow(20) && one.grow(20) && two.grow(20));
         assert!(!two.grow(1), "sixty are this address's");
@@ -219,8 +235,23 @@ mod tests {
         assert!(other.grow(40) && !other.grow(1), "a hundred are held");
         drop(one);
         let third = hold("203.0.113.9");
-        assert!(third.grow(40) && !hold("203.0.113.9").grow(51), "no call holds more than fifty");
+        assert!(third.grow(40) && !hold("203.0.113.9").grow(51), "no call holds more than fifty beyond");
         drop((two, other, third));
+        assert!(budget.taken().by_address.is_empty() && budget.taken().in_all == 0);
+    }
+
+    #[test]
+    fn a_small_body_is_taken_however_much_is_held() {
+        let budget = Budget::new(10, 10);
+        let large = Hold::new(&budget, "192.0.2.1", LARGEST);
+        assert!(large.grow(FREE + 10) && !large.grow(1));
+        let small = Hold::new(&budget, "192.0.2.1", LARGEST);
+        assert!(small.grow(FREE / 2) && small.grow(FREE / 2) && !small.grow(1));
+        // Begun for free, it pays for what goes beyond and for no more.
+        drop(large);
+        let split = Hold::new(&budget, "192.0.2.1", LARGEST);
+        assert!(split.grow(FREE - 5) && split.grow(15) && !split.grow(1));
+        drop((small, split));
         assert!(budget.taken().by_address.is_empty() && budget.taken().in_all == 0);
     }
 }

@@ -2,7 +2,11 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    routing::{get, post},
+};
 use server::{
     doors::{Doors, Limits},
     tls,
@@ -10,7 +14,7 @@ use server::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{mpsc, watch},
     time::timeout,
 };
 
@@ -25,6 +29,8 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 struct Served {
     address: SocketAddr,
+    /// What comes of calls to `/sink`.
+    heard: mpsc::UnboundedReceiver<&'static str>,
     _stop: watch::Sender<bool>,
 }
 
@@ -35,17 +41,31 @@ async fn serve(in_all: usize) -> Served {
     let limits =
         Limits { in_all, per_address: 1, patience: Duration::from_millis(300), idle: Duration::from_secs(2) };
     let doors = Doors::new(limits);
+    let (tell, heard) = mpsc::unbounded_channel();
+    let sink = async move |body: Body| {
+        tell.send("headers").unwrap();
+        if to_bytes(body, 100).await.is_ok() {
+            tell.send("body").unwrap();
+        }
+        std::future::pending::<&str>().await
+    };
     let router = Router::new()
         .route("/", get(async || "here"))
         .route("/large", get(async || vec![0_u8; LARGE]))
+        .route("/send", post(async |body: Bytes| format!("{} came", body.len())))
+        .route("/sink", post(sink))
         .route("/endless", get(async || std::future::pending::<&str>().await));
     tokio::spawn(tls::serve(listener, None, router, doors, |_| false, stopped));
-    Served { address, _stop: stop }
+    Served { address, heard, _stop: stop }
 }
 
 impl Served {
     async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
+    }
+
+    async fn hears(&mut self, what: &str) {
+        assert_eq!(timeout(BOUND, self.heard.recv()).await.unwrap(), Some(what));
     }
 }
 
@@ -133,4 +153,32 @@ async fn when_all_places_are_taken_the_longest_idle_goes_and_who_waits_for_an_an
     assert_eq!(closed.unwrap_or_default(), 0);
     let mut still = [0; 1];
     assert!(timeout(Duration::from_millis(200), waiting.read(&mut still)).await.is_err());
+}
+
+#[tokio::test]
+async fn who_holds_his_body_back_gives_his_place_to_who_sends_his() {
+    let mut served = serve(2).await;
+    let mut heard = vec![0; 512];
+    let begun = |path: &str| format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345");
+    // Here with its last byte, and waiting for an answer from then on.
+    let mut whole = served.connect().await;
+    whole.write_all((begun("/sink") + "67890").as_bytes()).await.unwrap();
+    served.hears("headers").await;
+    served.hears("body").await;
+    let mut held_back = served.connect().await;
+    for _ in 0..3 {
+        held_back.write_all(begun("/sink").as_bytes()).await.unwrap();
+        served.hears("headers").await;
+        // Some more of it is no use of the place either.
+        held_back.write_all(b"6").await.unwrap();
+        let mut newcomer = served.connect().await;
+        newcomer.write_all((begun("/send") + "67890").as_bytes()).await.unwrap();
+        let length = timeout(BOUND, newcomer.read(&mut heard)).await.unwrap().unwrap();
+        assert!(heard[..length].ends_with(b"10 came"), "{}", String::from_utf8_lossy(&heard[..length]));
+        let gone = timeout(BOUND, held_back.read(&mut heard)).await.expect("it is still open");
+        assert_eq!(gone.unwrap_or_default(), 0);
+        held_back = newcomer;
+    }
+    let mut still = [0; 1];
+    assert!(timeout(Duration::from_millis(200), whole.read(&mut still)).await.is_err(), "it has to wait");
 }
