@@ -24,6 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// As much of a server's words is kept.
 const WORDS: usize = 500;
 
+/// What servers say where they refuse whom the mail comes from, or by which way: Exim's "relay not permitted" and "Sender
+/// verify failed", and others.
+const ABOUT_US: [&str; 8] =
+    ["relay", "sender", "rcpthosts", "authenti", "spf", "dmarc", "blocked", "blacklist"];
+
 /// A mail server, ready to be spoken to.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -104,17 +109,25 @@ impl Smtp {
 }
 
 /// Whether a server's words are about the recipient alone, so that it may well take mails to others. The enhanced code
-/// says it where there is one (RFC 3463: x.1 is the address, x.2 the mailbox; x.1.7 and x.1.8 are the sender's).
+/// says it, wherever it stands (RFC 3463: x.1 is the address, x.2 the mailbox; x.1.7 and x.1.8 are the sender's). Without
+/// one, the words tell what is not about him: a mail that waits is better than one that is lost.
 pub fn is_about_recipient(words: &str) -> bool {
-    let mut parts = words.split(' ');
-    let code = parts.next().unwrap_or_default();
-    let mut enhanced = parts.next().unwrap_or_default().split('.').map(str::parse::<u16>);
-    match (enhanced.next(), enhanced.next(), enhanced.next()) {
-        (Some(Ok(4 | 5)), Some(Ok(subject)), Some(Ok(detail))) => {
-            subject == 2 || (subject == 1 && !matches!(detail, 7 | 8))
-        }
-        _ => matches!(code, "450" | "550" | "551" | "552" | "553") || words.starts_with(NO_ADDRESS),
+    if let Some((subject, detail)) = words.split(' ').find_map(enhanced) {
+        return subject == 2 || (subject == 1 && !matches!(detail, 7 | 8));
     }
+    let code = words.split(' ').next().unwrap_or_default();
+    let lower = words.to_lowercase();
+    let is_about_us = ABOUT_US.iter().any(|word| lower.contains(word));
+    (matches!(code, "450" | "550" | "551" | "552" | "553") && !is_about_us) || words.starts_with(NO_ADDRESS)
+}
+
+/// `5.1.1`, or `(#5.1.1)`: subject and detail. An address of four numbers is none.
+fn enhanced(word: &str) -> Option<(u16, u16)> {
+    let word = word.trim_matches(|sign: char| !sign.is_ascii_digit());
+    let mut parts = word.split('.');
+    let class = parts.next()?;
+    let (subject, detail) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    (matches!(class, "4" | "5") && parts.next().is_none()).then_some((subject, detail))
 }
 
 fn certificates(file: &Path) -> io::Result<Vec<Certificate>> {
@@ -144,4 +157,35 @@ fn said(response: &Response) -> String {
 
 fn short(words: &str) -> String {
     one_line(words).chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_about_the_recipient_is_given_up() {
+        for words in [
+            "550 5.1.1 no such mailbox here",
+            "550 No such user",
+            "550 sorry, no mailbox here by that name. (#5.1.1)",
+            "552 5.2.2 mailbox full",
+            "552 too much is in it",
+            "550 Unrouteable address at 5.7.1.9",
+        ] {
+            assert!(is_about_recipient(words), "{words}");
+        }
+        for words in [
+            "550 5.7.1 not from you",
+            "550 5.1.8 sender unknown",
+            "550 relay not permitted",
+            "550 Sender verify failed",
+            "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+            "550-5.7.26 this mail is unauthenticated",
+            "550 Blocked by SPF",
+            "554 no",
+        ] {
+            assert!(!is_about_recipient(words), "{words}");
+        }
+    }
 }
