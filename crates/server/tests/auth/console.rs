@@ -53,7 +53,7 @@ pub async fn stop(mut child: tokio::process::Child) {
     child.kill().await.unwrap();
 }
 
-pub struct Folder(tempfile::TempDir);
+pub struct Folder(pub tempfile::TempDir);
 
 impl Folder {
     pub fn new() -> Self {
@@ -113,6 +113,21 @@ async fn who_sits_at_the_server_brings_people_back_also_while_it_runs() {
     let password = said.split("One-time password:").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
     Browser::new(&url).sign_in("ada@example.org", &password).await.ok();
     stop(child).await;
+}
+
+#[tokio::test]
+async fn who_is_nobody_is_given_no_database_and_no_key() {
+    let folder = Folder::new();
+    let data = folder.path("data");
+    std::fs::create_dir(&data).unwrap();
+    let (ok, said) = run(&data, &["recover", "ada@example.org", "--new-key"], "").await;
+    assert!(!ok && said.contains("has no database"), "{said}");
+    assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "nothing is made");
+    let (ok, said) = run(&data, &["init", "--from", "-"], ANSWERS).await;
+    assert!(ok, "{said}");
+    let (ok, said) = run(&data, &["recover", "adda@example.org", "--new-key"], "").await;
+    assert!(!ok && said.contains("`adda@example.org` is nobody's"), "{said}");
+    assert!(!data.join("pimlico.new").exists());
 }
 
 #[tokio::test]
