@@ -5,9 +5,8 @@ use std::{fs, path::Path};
 use super::{Failure, about, data::Data};
 use crate::{auth::vault::private_file, config::Place, storage::backup as copy};
 
-/// Said where a PostgreSQL database is named.
-pub const OWN_TOOLS: &str =
-    "a PostgreSQL database is saved and brought back with its own tools: pg_dump and pg_restore";
+const OWN_TOOLS: &str = "a PostgreSQL database is saved with its own tools: pg_dump, and to bring it back pg_restore and then \
+     `pimlico restore --after-pg-restore`";
 
 /// Writes a checked copy to a new file.
 pub async fn backup(place: Place, to: &Path) -> Result<(), Failure> {

@@ -69,6 +69,8 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
             recover::run(place(args)?, &user, recover::Ways { enable, new_key }).await
         }
         Command::Backup { file: to, place: args } => backup::backup(place(args)?, &to).await,
-        Command::Restore { file: from, force, place: args } => restore::run(place(args)?, &from, force).await,
+        Command::Restore { file: from, force, after_pg_restore: _, place: args } => {
+            restore::run(place(args)?, from.as_deref(), force).await
+        }
     }
 }

@@ -12,7 +12,7 @@ use domain::{
 };
 use futures::FutureExt;
 
-use super::{Failure, about, backup::OWN_TOOLS, data::Data};
+use super::{Failure, about, data::Data};
 use crate::{
     auth::vault::{keep_names, private_file},
     config::Place,
@@ -27,17 +27,43 @@ All else is as it was when the copy was made. Do again what was done since: pass
 factors that were reset (a lost phone counts again), recovery codes that were used, accounts that were disabled,
 rights that were removed, requests that were answered. Mails that waited in the copy are sent, maybe a second time.";
 
-/// Puts a checked copy in the place of the database.
-pub async fn run(place: Place, from: &Path, force: bool) -> Result<(), Failure> {
+/// Puts a checked copy in the place of the embedded database, or ends what a PostgreSQL one brought back with it: without
+/// a file.
+pub async fn run(place: Place, from: Option<&Path>, force: bool) -> Result<(), Failure> {
     let data = Data::open(place)?;
-    let Some(database) = data.embedded() else { return Err(Failure(OWN_TOOLS.into())) };
+    match (data.embedded(), from) {
+        (Some(database), Some(from)) => replace(&data, &database, from, force).await,
+        (None, None) => finish(&data).await,
+        (Some(_), None) => Err(Failure(
+            "--after-pg-restore is for a PostgreSQL database: name it with --database, or name a backup".into(),
+        )),
+        (None, Some(_)) => Err(Failure(
+            "a PostgreSQL database is brought back with pg_restore: after it, give --after-pg-restore and no file"
+                .into(),
+        )),
+    }
+}
+
+/// After `pg_restore`.
+async fn finish(data: &Data) -> Result<(), Failure> {
+    let storage = data.storage().await?;
+    let made = make_ready(data, &storage, None).await;
+    storage.close().await;
+    let (newest, has_key) = made?;
+    println!("The database is ready to be served again.");
+    tell(&newest, has_key);
+    Ok(())
+}
+
+async fn replace(data: &Data, database: &Path, from: &Path, force: bool) -> Result<(), Failure> {
     // Kept to the end: nobody starts a server in the middle.
     let lock = data.lock()?;
     if database.exists() && !force {
         return Err(Failure(format!("`{}` has a database: give --force to replace it", data.name())));
     }
     let new = database.with_extension("restoring");
-    for (own, what) in [(&database, "the database itself"), (&new, "what a restore that failed left behind")]
+    for (own, what) in
+        [(database, "the database itself"), (new.as_path(), "what a restore that failed left behind")]
     {
         if is_same(from, own) {
             return Err(Failure(format!("`{}` is {what}: name a backup", from.display())));
@@ -49,23 +75,33 @@ pub async fn run(place: Place, from: &Path, force: bool) -> Result<(), Failure> 
     // Not as a file is copied: what was taken from a running server has its newest rows, or all, in the log beside it.
     copy::save(from, &new.0).await?;
     copy::check(&new.0).await?;
-    let (newest, has_key) = make_ready(&data, &new.0, from).await?;
-    let former = set_aside(&database).await?;
-    fs::rename(&new.0, &database).map_err(about(database.display()))?;
-    keep_names(&database).map_err(about(database.display()))?;
+    let storage = Storage::open(&format!("sqlite://{}", new.0.display())).await?;
+    let made = make_ready(data, &storage, Some(from)).await;
+    storage.close().await;
+    let (newest, has_key) = made?;
+    copy::empty_log(&new.0).await?;
+    let written = fs::OpenOptions::new().write(true).open(&new.0).and_then(|file| file.sync_all());
+    written.map_err(about(new.0.display()))?;
+    let former = set_aside(database).await?;
+    fs::rename(&new.0, database).map_err(about(database.display()))?;
+    keep_names(database).map_err(about(database.display()))?;
     drop(lock);
     println!("Restored: {}", database.display());
-    println!("Its newest row of the history: {newest}.");
     if let Some(former) = former {
         println!("What was there is kept: {} (delete it when you need it no more).", former.display());
     }
+    tell(&newest, has_key);
+    Ok(())
+}
+
+fn tell(newest: &str, has_key: bool) {
+    println!("Its newest row of the history: {newest}.");
     if !has_key {
         println!(
             "pimlico.key is missing beside it, or another one: put the one there that belongs to the copy."
         );
     }
     println!("{AS_IT_WAS}");
-    Ok(())
 }
 
 /// The new database until it has its name; what is left of it then, or after a failure, is removed.
@@ -101,28 +137,16 @@ fn is_same(one: &Path, other: &Path) -> bool {
     one.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(|(one, other)| one == other)
 }
 
-/// Refuses what does not belong here, and ends what was given; gives the newest row of the history, and whether the key fits.
-async fn make_ready(data: &Data, new: &Path, from: &Path) -> Result<(String, bool), Failure> {
-    let storage = Storage::open(&format!("sqlite://{}", new.display())).await?;
-    let made = async {
-        let mark = suits(data, &storage, from).await?;
-        let newest = end_what_was_given(&storage, from).await?;
-        Ok::<_, Failure>((newest, mark.is_none_or(|mark| data.has_key_of(&mark))))
-    };
-    let made = made.await;
-    storage.close().await;
-    let made = made?;
-    copy::empty_log(new).await?;
-    fs::OpenOptions::new()
-        .write(true)
-        .open(new)
-        .and_then(|file| file.sync_all())
-        .map_err(about(new.display()))?;
-    Ok(made)
+/// Refuses what does not belong here, and ends what was given; gives the newest row of the history, and whether the key
+/// fits.
+async fn make_ready(data: &Data, storage: &Storage, from: Option<&Path>) -> Result<(String, bool), Failure> {
+    let mark = suits(data, storage, from).await?;
+    let newest = end_what_was_given(storage, from).await?;
+    Ok((newest, mark.is_none_or(|mark| data.has_key_of(&mark))))
 }
 
 /// A copy in which nobody could sign in is none, and a lab's passwords lie open. Gives what the copy's key is known by.
-async fn suits(data: &Data, storage: &Storage, from: &Path) -> Result<Option<String>, Failure> {
+async fn suits(data: &Data, storage: &Storage, from: Option<&Path>) -> Result<Option<String>, Failure> {
     let mut db = storage.read().await?;
     let is_lab = meta::get(&mut db, meta::LAB).await?.is_some();
     let why = match (meta::tenant(&mut db).await?, is_lab, data.is_lab()) {
@@ -133,15 +157,16 @@ async fn suits(data: &Data, storage: &Storage, from: &Path) -> Result<Option<Str
         }
         _ => return Ok(meta::get(&mut db, meta::KEY_CHECK).await?),
     };
-    Err(Failure(format!("`{}` {why}", from.display())))
+    let what = from.map_or_else(|| "the database".to_owned(), |from| format!("`{}`", from.display()));
+    Err(Failure(format!("{what} {why}")))
 }
 
 /// What was ended, or used up, after the copy was made would begin to count again. Writes down the restore, too; gives
 /// the newest row from before it.
-async fn end_what_was_given(storage: &Storage, from: &Path) -> Result<String, Failure> {
+async fn end_what_was_given(storage: &Storage, from: Option<&Path>) -> Result<String, Failure> {
     let clock = super::serve::clock_of(storage).await?;
     let (engine, wall, id) = (clock.engine(), clock.wall(), AuditId(ids::in_order()));
-    let file = from.display().to_string();
+    let file = from.map_or_else(|| "pg_restore".to_owned(), |from| from.display().to_string());
     let done: Result<String, StorageError> = storage
         .write(move |unit: &mut UnitOfWork| {
             let file = file.clone();

@@ -65,10 +65,15 @@ pub enum Command {
     /// ever removed: delete them when you need them no more. Each can be restored like a backup.
     Restore {
         /// The backup
-        file: PathBuf,
+        #[arg(required_unless_present = "after_pg_restore")]
+        file: Option<PathBuf>,
         /// Replace a database that is there, and keep it beside
         #[arg(long)]
         force: bool,
+        /// A PostgreSQL database was brought back with `pg_restore`: end its sessions, one-time passwords and enrolment
+        /// codes, and write the restore down
+        #[arg(long, conflicts_with_all = ["file", "force"])]
+        after_pg_restore: bool,
         /// Where the data is
         #[command(flatten)]
         place: PlaceArgs,

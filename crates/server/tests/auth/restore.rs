@@ -1,4 +1,5 @@
-//! What a restore reads, what it refuses, and what it keeps. On the embedded database.
+//! What a restore reads, what it refuses, and what it keeps. On the embedded database, and one on PostgreSQL where that is
+//! there.
 
 use std::{
     fs,
@@ -12,6 +13,7 @@ use sqlx::ConnectOptions as _;
 use crate::{
     browser::Browser,
     console::{ANSWERS, Folder, run, serve, stop},
+    world::fresh_database,
 };
 
 /// A real installation that nobody has signed in to.
@@ -184,4 +186,32 @@ async fn what_somebody_reads_is_not_taken_away_under_him() {
     assert!(!data.join("pimlico.restoring").exists() && !data.join("pimlico.db.before-restore").exists());
     let (ok, said) = restore(&data, &copy).await;
     assert!(ok, "{said}");
+}
+
+#[tokio::test]
+async fn what_its_own_tools_brought_back_is_ended_by_a_call_of_its_own() {
+    let folder = Folder::new();
+    let after = "--after-pg-restore";
+    let data = installed(&folder, "embedded").await;
+    let (ok, said) = run(&data, &["restore", after], "").await;
+    assert!(!ok && said.contains("name it with --database"), "{said}");
+    let url = fresh_database(&folder.0).await;
+    if url.starts_with("sqlite://") {
+        return;
+    }
+    let data = folder.path("served");
+    let on = ["--database", &url];
+    let (ok, said) = run(&data, &[["init", "--from"].as_slice(), &["-"], &on].concat(), ANSWERS).await;
+    assert!(ok, "{said}");
+    let first = said.split("one-time password: ").nth(1).unwrap().lines().next().unwrap().trim().to_owned();
+    let (ok, said) = run(&data, &[["restore", "copy.db"].as_slice(), &on].concat(), "").await;
+    assert!(!ok && said.contains(after), "{said}");
+    let (ok, said) = run(&data, &[["restore", after].as_slice(), &on].concat(), "").await;
+    assert!(ok && said.contains("newest row of the history: 2"), "{said}");
+    let (child, address) = serve(&data, &on).await;
+    Browser::new(&address).sign_in("ada@example.org", &first).await.refused(401, "InvalidCredentials");
+    stop(child).await;
+    let storage = Storage::open(&url).await.unwrap();
+    let newest = server::storage::audit::newest(&mut storage.read().await.unwrap(), 5).await.unwrap();
+    assert!(newest.iter().any(|row| row.activity == "Restore database"));
 }

@@ -187,7 +187,7 @@ async fn name_tenant(storage: &Storage) {
 }
 
 /// The address of a database that nobody used before.
-async fn fresh_database(folder: &TempDir) -> String {
+pub async fn fresh_database(folder: &TempDir) -> String {
     #[expect(clippy::disallowed_methods, reason = "the test command says here which database is meant")]
     let Ok(cluster) = std::env::var("PIMLICO_TEST_POSTGRES") else {
         return format!("sqlite://{}", folder.path().join("pimlico.db").display());
