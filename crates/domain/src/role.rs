@@ -119,6 +119,15 @@ pub fn assignment_key(role: RoleId, principal: Uuid) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// What [`assignment_key`] was made of.
+pub fn held_by(key: &str) -> Option<(RoleId, Uuid)> {
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(key).ok()?;
+    let (role, principal) = bytes.split_at_checked(16)?;
+    let guid = |bytes: &[u8]| bytes.try_into().ok().map(Uuid::from_bytes_le);
+    Some((RoleId(guid(role)?), guid(principal)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +166,10 @@ mod tests {
             key(uuid!("11111111-2222-3333-4444-555555555555")),
             "lAPpYvVpN0KRkAEhdxReEBEREREiIjMzRERVVVVVVVU"
         );
+        let principal = uuid!("11111111-2222-3333-4444-555555555555");
+        assert_eq!(held_by(&key(principal)), Some((GLOBAL_ADMINISTRATOR, principal)));
+        for bad in ["", "x", "lAPpYvVpN0KRkAEhdxReEA", &format!("{}AA", key(principal))] {
+            assert_eq!(held_by(bad), None, "{bad}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use crate::{
     error::ApiError,
-    odata::{Expand, OdataError, Query},
+    odata::{Expand, OdataError, Query, Table},
 };
 
 const JSON: &str =
@@ -19,20 +19,16 @@ fn answer(status: StatusCode, value: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static(JSON))], value.to_string()).into_response()
 }
 
-/// The properties that the rows of a collection can have, a list for each type of thing in it. Annotations and what is
-/// written out beside them are not among these.
-pub type Names = [&'static [&'static str]];
-
 /// One thing.
 pub fn entity(
     call: &Call,
     context: &str,
-    names: &Names,
+    table: &Table,
     value: Value,
     query: &Query,
 ) -> Result<Response, ApiError> {
-    check(names, &query.select, &query.expand)?;
-    let value = with_context(call, context, pick(value, names, &query.select));
+    check(table, &query.select, &query.expand)?;
+    let value = with_context(call, context, pick(value, table, &query.select));
     Ok(answer(StatusCode::OK, &value))
 }
 
@@ -49,7 +45,7 @@ pub fn created(call: &Call, context: &str, value: Value, address: Option<String>
 pub fn list(
     call: &Call,
     context: &str,
-    names: &Names,
+    table: &Table,
     mut rows: Vec<Value>,
     count: Option<u64>,
     query: &Query,
@@ -57,20 +53,20 @@ pub fn list(
     let size = usize::try_from(query.page_size()).unwrap_or(usize::MAX);
     let next = (rows.len() > size).then(|| call.next_link(query));
     rows.truncate(size);
-    page(call, context, names, rows, (count, next), query)
+    page(call, context, table, rows, (count, next), query)
 }
 
 /// One page of a list, with how many rows all pages have, where that is wanted, and the address of the next one.
 pub fn page(
     call: &Call,
     context: &str,
-    names: &Names,
+    table: &Table,
     rows: Vec<Value>,
     (count, next): (Option<u64>, Option<String>),
     query: &Query,
 ) -> Result<Response, ApiError> {
-    check(names, &query.select, &query.expand)?;
-    let rows = rows.into_iter().map(|row| pick(row, names, &query.select)).collect();
+    check(table, &query.select, &query.expand)?;
+    let rows = rows.into_iter().map(|row| pick(row, table, &query.select)).collect();
     let mut envelope = Map::new();
     envelope.insert("@odata.context".into(), json!(call.context(context)));
     if let Some(count) = count {
@@ -100,14 +96,14 @@ fn with_context(call: &Call, context: &str, value: Value) -> Value {
 }
 
 /// Refuses a property that no row of the collection can have, whatever the rows are; what is written out has its name.
-pub fn check(names: &Names, wanted: &[String], expanded: &[Expand]) -> Result<(), OdataError> {
+pub fn check(table: &Table, wanted: &[String], expanded: &[Expand]) -> Result<(), OdataError> {
     let known = |name: &String| {
         name == "*"
-            || names.iter().flat_map(|some| some.iter()).any(|known| known.eq_ignore_ascii_case(name))
+            || table.names().any(|known| known.eq_ignore_ascii_case(name))
             || expanded.iter().any(|one| one.name.eq_ignore_ascii_case(name))
     };
     let Some(unknown) = wanted.iter().find(|name| !known(name)) else { return Ok(()) };
-    let mut allowed: Vec<&str> = names.iter().flat_map(|some| some.iter().copied()).collect();
+    let mut allowed: Vec<&str> = table.names().collect();
     allowed.sort_unstable();
     allowed.dedup();
     let message = format!("the property `{unknown}` is not known");
@@ -116,13 +112,13 @@ pub fn check(names: &Names, wanted: &[String], expanded: &[Expand]) -> Result<()
 
 /// Keeps the properties that were asked for; the id, annotations and what was written out always stay. A row that does
 /// not have one leaves it out: a list may hold several types.
-pub fn pick(value: Value, names: &Names, wanted: &[String]) -> Value {
+pub fn pick(value: Value, table: &Table, wanted: &[String]) -> Value {
     if wanted.is_empty() || wanted.iter().any(|name| name == "*") {
         return value;
     }
     let Value::Object(object) = value else { return value };
     let kept = object.into_iter().filter(|(name, _)| {
-        let is_plain = names.iter().any(|some| some.contains(&name.as_str()));
+        let is_plain = table.names().any(|known| known == name);
         name == "id" || !is_plain || wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
     });
     Value::Object(kept.collect())
@@ -131,10 +127,14 @@ pub fn pick(value: Value, names: &Names, wanted: &[String]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::odata::{Kind, here, shown};
 
     #[test]
     fn names_are_those_of_the_collection_and_match_in_any_case() {
-        const NAMES: &Names = &[&["id", "displayName", "mail"], &["id", "isAssignableToRole"]];
+        const TABLE: &Table = &Table {
+            asked: &[&[shown("id"), here("displayName", Kind::Text), here("mail/address", Kind::Text)]],
+            shown: &[&[shown("id"), here("isAssignableToRole", Kind::Bool)]],
+        };
         let wanted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let row = json!({"@odata.type": "x", "id": 1, "displayName": "a", "mail": null, "rules": [1]});
         for (names, picked) in [
@@ -146,13 +146,13 @@ mod tests {
             (wanted(&["*", "mail"]), row.clone()),
             (Vec::new(), row.clone()),
         ] {
-            assert_eq!(check(NAMES, &names, &[]), Ok(()));
-            assert_eq!(pick(row.clone(), NAMES, &names), picked);
+            assert_eq!(check(TABLE, &names, &[]), Ok(()));
+            assert_eq!(pick(row.clone(), TABLE, &names), picked);
         }
-        let unknown = check(NAMES, &wanted(&["id", "secret"]), &[]).map_err(|error| error.allowed);
+        let unknown = check(TABLE, &wanted(&["id", "secret"]), &[]).map_err(|error| error.allowed);
         assert_eq!(unknown, Err("displayName, id, isAssignableToRole, mail".to_owned()));
-        assert!(check(NAMES, &wanted(&["rules"]), &[]).is_err());
+        assert!(check(TABLE, &wanted(&["rules"]), &[]).is_err());
         let rules = Expand { name: "Rules".to_owned(), ..Expand::default() };
-        assert_eq!(check(NAMES, &wanted(&["rules"]), &[rules]), Ok(()));
+        assert_eq!(check(TABLE, &wanted(&["rules"]), &[rules]), Ok(()));
     }
 }

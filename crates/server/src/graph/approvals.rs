@@ -15,39 +15,26 @@ use domain::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    answer::{self, Names},
-    call::Call,
-    listed,
-};
+use super::{answer, call::Call, listed};
 use crate::{
     engine,
     error::ApiError,
     extract,
-    odata::{Opt, Property, Query, Type},
-    storage::{Connection, approvals, listing, principals::Principal, requests},
+    odata::{Kind, Opt, Query, Table, here, shown},
+    storage::{Connection, approvals, listing, principals::Principal, requests, tables},
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleAssignmentApprovals";
-const PART: &Names = &[&[
-    "id",
-    "displayName",
-    "reviewedDateTime",
-    "reviewResult",
-    "status",
-    "assignedToMe",
-    "justification",
-    "reviewedBy",
-]];
-const PART_KNOWN: [Property; 7] = [
-    ("id", Type::Text),
-    ("displayName", Type::Text),
-    ("reviewedDateTime", Type::Time),
-    ("reviewResult", Type::Text),
-    ("status", Type::Text),
-    ("assignedToMe", Type::Bool),
-    ("justification", Type::Text),
-];
+const PART: Table = Table::of(&[&[
+    here("id", Kind::Key),
+    here("displayName", Kind::Text),
+    here("reviewedDateTime", Kind::Time),
+    here("reviewResult", Kind::Text),
+    here("status", Kind::Text),
+    here("assignedToMe", Kind::Bool),
+    here("justification", Kind::Text),
+    shown("reviewedBy"),
+]]);
 const KNOWN: [&str; 2] = ["reviewResult", "justification"];
 
 /// The answer of an approver.
@@ -73,7 +60,7 @@ pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
         "createdby" => drop(select.and("created_by = {}", me)),
         _ => return Err(ApiError::bad("on", format!("`{on}` is not known"), "approver, target, createdBy")),
     }
-    let page = listed::page(&mut db, select, &listing::APPROVALS, &query, listing::NEWEST).await?;
+    let page = listed::page(&mut db, select, table(call), &query, listing::NEWEST).await?;
     let found = page.rows.iter().map(requests::from_row).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<RequestId> = found.iter().map(|request| request.id).collect();
     let known = approvals::of_requests(&mut db, &ids).await?;
@@ -89,7 +76,7 @@ pub async fn mine(call: &Call, on: &str) -> Result<Response, ApiError> {
         select_parts(call, &mut row, &query);
         rows.push(row);
     }
-    page.answer(call, &format!("Collection({CONTEXT})"), names(call), rows, &query)
+    page.answer(call, &format!("Collection({CONTEXT})"), table(call), rows, &query)
 }
 
 /// One approval with its parts.
@@ -97,7 +84,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = parts_expanded(call, call.options(Opt::ITEM)?)?;
     let mut value = read(call, id).await?;
     select_parts(call, &mut value, &query);
-    answer::entity(call, CONTEXT, names(call), value, &query)
+    answer::entity(call, CONTEXT, table(call), value, &query)
 }
 
 /// Its parts; there is one.
@@ -106,7 +93,7 @@ pub async fn steps(call: &Call, id: &str, name: &'static str) -> Result<Response
     super::users::nothing_expanded(&query)?;
     let value = read(call, id).await?;
     let parts = value[part_name(call)].as_array().cloned().unwrap_or_default();
-    listed::in_memory(call, &format!("{CONTEXT}('{id}')/{name}"), PART, parts, &PART_KNOWN, &query)
+    listed::in_memory(call, &format!("{CONTEXT}('{id}')/{name}"), &PART, parts, &query)
 }
 
 /// One of its parts.
@@ -115,7 +102,7 @@ pub async fn step(call: &Call, id: &str, step: &str, name: &'static str) -> Resu
     super::users::nothing_expanded(&query)?;
     let value = read(call, id).await?;
     let part = of_this(&value[part_name(call)], step)?;
-    answer::entity(call, &format!("{CONTEXT}('{id}')/{name}"), PART, part, &query)
+    answer::entity(call, &format!("{CONTEXT}('{id}')/{name}"), &PART, part, &query)
 }
 
 /// An approver answers.
@@ -217,7 +204,7 @@ fn parts_expanded(call: &Call, mut query: Query) -> Result<Query, ApiError> {
             let message = format!("`{}` cannot be expanded here", strange.name);
             return Err(ApiError::bad("$expand", message, part_name(call)));
         }
-        answer::check(PART, &one.select, &[])?;
+        answer::check(&PART, &one.select, &[])?;
     }
     if !query.expand.is_empty() && !query.select.is_empty() {
         query.select.push(part_name(call).to_owned());
@@ -229,12 +216,12 @@ fn parts_expanded(call: &Call, mut query: Query) -> Result<Query, ApiError> {
 fn select_parts(call: &Call, value: &mut Value, query: &Query) {
     let Some(one) = query.expand.iter().find(|one| !one.select.is_empty()) else { return };
     for part in value[part_name(call)].as_array_mut().into_iter().flatten() {
-        *part = answer::pick(part.take(), PART, &one.select);
+        *part = answer::pick(part.take(), &PART, &one.select);
     }
 }
 
-fn names(call: &Call) -> &'static Names {
-    if call.is_beta() { &[&["id", "steps"]] } else { &[&["id", "stages"]] }
+fn table(call: &Call) -> &'static Table {
+    tables::approvals(call.is_beta())
 }
 
 fn part_name(call: &Call) -> &'static str {

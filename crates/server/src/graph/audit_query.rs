@@ -6,12 +6,13 @@ use domain::{audit_type::AuditType, text::lower, time::Instant};
 use super::listed;
 use crate::{
     error::ApiError,
-    odata::{Expr, Op, Order, Place, Query, Value},
+    odata::{Expr, Kind, Op, Order, Place, Query, Value},
     storage::{
         Connection, Row, StorageError,
-        filter::{Kind, Sort},
+        filter::Sort,
         keyset, listing,
         select::{Select, Slice, escaped},
+        tables,
     },
 };
 
@@ -40,7 +41,7 @@ impl AuditQuery {
         let conditions = conjuncts(query.filter.as_ref());
         let target = conditions.iter().find_map(|condition| target_of(condition));
         let mut select = listing::audits(target);
-        listed::narrow(&mut select, &listing::AUDITS, query)?;
+        listed::narrow(&mut select, &tables::AUDITS, query)?;
         for condition in conditions {
             hint(&mut select, condition);
         }
@@ -48,7 +49,7 @@ impl AuditQuery {
             let (at, id) = if target.is_some() { ("told_ms", "audit_id") } else { ("at_ms", "id") };
             Way::ByTime { at, id, descending }
         } else {
-            let sorts = listing::AUDITS.sorts(&query.order, NEWEST, LAST)?;
+            let sorts = tables::AUDITS.sorts(&query.order, NEWEST, LAST)?;
             let mut page = select.clone();
             keyset::read_along(&mut page, &sorts);
             if let Some(keys) = &query.keys {

@@ -13,38 +13,19 @@ use domain::{
 use futures::stream;
 use serde_json::{Value, json};
 
-use super::{
-    answer::{self, Names},
-    audit_query::AuditQuery,
-    call::Call,
-    users::nothing_expanded,
-};
+use super::{answer, audit_query::AuditQuery, call::Call, users::nothing_expanded};
 use crate::{
     audit_csv,
     error::ApiError,
     odata::{Opt, Place, Query},
     reading::{Broken, Reader},
-    storage::{Connection, Row, StorageError, audit, listing, meta, select::Slice},
+    storage::{Connection, Row, StorageError, audit, listing, meta, select::Slice, tables},
 };
 
 /// So many rows of a file are read at once.
 const CHUNK: u64 = 500;
 
 const CONTEXT: &str = "auditLogs/directoryAudits";
-const NAMES: &Names = &[&[
-    "id",
-    "activityDateTime",
-    "activityDisplayName",
-    "category",
-    "correlationId",
-    "initiatedBy",
-    "loggedByService",
-    "operationType",
-    "result",
-    "resultReason",
-    "targetResources",
-    "additionalDetails",
-]];
 
 /// One page of the history, the newest first; all of it as a file for whoever wants CSV.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
@@ -69,7 +50,7 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
         None => None,
     };
     let rows = entries.iter().map(|entry| shape(entry, &tenant)).collect();
-    answer::page(call, CONTEXT, NAMES, rows, (count, next), &query)
+    answer::page(call, CONTEXT, &tables::AUDITS, rows, (count, next), &query)
 }
 
 /// All rows, written as they are read. `$top` is then how many there are at most.
@@ -157,7 +138,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let mut select = listing::audits(None);
     select.and("id = {}", id.to_ascii_lowercase());
     let row = select.first(&mut db).await?.ok_or_else(|| ApiError::not_found(id))?;
-    answer::entity(call, CONTEXT, NAMES, from_row(&row, &tenant)?, &query)
+    answer::entity(call, CONTEXT, &tables::AUDITS, from_row(&row, &tenant)?, &query)
 }
 
 /// The organisation, as rows name it.

@@ -5,7 +5,7 @@ use domain::{ids::PrincipalId, permission::Permission, schedule::Kind};
 use serde_json::{Value, json};
 
 use super::{
-    answer::{self, Names},
+    answer,
     call::Call,
     expand::{self, Behind},
     listed,
@@ -15,22 +15,12 @@ use super::{
 use crate::{
     error::ApiError,
     extract,
-    odata::{Opt, Query},
-    storage::{
-        Connection, Row, StorageError, approvals, filter::Allowed, listing, requests as kept, select::Select,
-    },
+    odata::{Opt, Query, Table},
+    storage::{Connection, Row, StorageError, approvals, listing, requests as kept, select::Select, tables},
 };
 
 fn context(of: Of) -> String {
     format!("roleManagement/directory/{}", of.name())
-}
-
-const fn allowed(family: Family) -> &'static Allowed {
-    match family {
-        Family::Requests => &listing::REQUESTS,
-        Family::Schedules => &listing::SCHEDULES,
-        Family::Instances => &listing::INSTANCES,
-    }
 }
 
 /// The statement behind a collection; with `mine`, what belongs to a person.
@@ -59,7 +49,7 @@ pub async fn count(call: &Call, of: Of) -> Result<Response, ApiError> {
     call.needs(Permission::ReadRoleManagement)?;
     let query = call.options(&[Opt::Filter])?;
     let mut select = source(call, of, None);
-    listed::narrow(&mut select, allowed(of.family), &query)?;
+    listed::narrow(&mut select, table(of), &query)?;
     Ok(answer::number(select.count(&mut call.db().await?).await?))
 }
 
@@ -103,7 +93,7 @@ pub async fn get(call: &Call, of: Of, id: &str) -> Result<Response, ApiError> {
     let mut db = call.db().await?;
     let row = find(call, &mut db, of, id).await?;
     let value = written_out(call, &mut db, of, &row, &query).await?;
-    answer::entity(call, &context(of), names(of), value, &query)
+    answer::entity(call, &context(of), table(of), value, &query)
 }
 
 /// What stands behind one of them, by its own address.
@@ -124,7 +114,7 @@ pub async fn behind(call: &Call, of: Of, id: &str, name: &'static str) -> Result
         ("activatedUsing", _) => eligible(Family::Schedules),
         _ => "directoryObjects".to_owned(),
     };
-    answer::entity(call, &context, expand::names(call, Some(of), name), value, &query)
+    answer::entity(call, &context, expand::table(call, Some(of), name), value, &query)
 }
 
 async fn written_out(
@@ -185,7 +175,7 @@ async fn page(
         Family::Requests => listing::NEWEST,
         Family::Schedules | Family::Instances => listing::BY_ROLE,
     };
-    let page = listed::page(&mut db, select, allowed(of.family), query, usual).await?;
+    let page = listed::page(&mut db, select, table(of), query, usual).await?;
     let mut rows = page.rows.iter().map(|row| value(of, row)).collect::<Result<Vec<Value>, _>>()?;
     let behind = Behind::rows(&mut db, of, &page.rows).await?;
     expand::expand(call, &mut db, query, Some(of), &mut rows, &behind).await?;
@@ -194,7 +184,7 @@ async fn page(
             row["@odata.type"] = json!(format!("#microsoft.graph.{}", type_name(of)));
         }
     }
-    page.answer(call, context, names(of), rows, query)
+    page.answer(call, context, table(of), rows, query)
 }
 
 fn value(of: Of, row: &Row) -> Result<Value, StorageError> {
@@ -206,11 +196,11 @@ fn value(of: Of, row: &Row) -> Result<Value, StorageError> {
 }
 
 /// What the rows of a collection have.
-const fn names(of: Of) -> &'static Names {
+const fn table(of: Of) -> &'static Table {
     match of.family {
-        Family::Requests => requests::NAMES,
-        Family::Schedules => schedules::of_schedules(of.kind),
-        Family::Instances => schedules::of_instances(of.kind),
+        Family::Requests => &tables::REQUESTS,
+        Family::Schedules => tables::schedules(of.kind),
+        Family::Instances => tables::instances(of.kind),
     }
 }
 

@@ -10,15 +10,15 @@ use domain::{
 use serde_json::Value;
 
 use super::{
-    answer::{self, Names},
+    answer,
     call::Call,
     path::{Family, Of},
     schedules, shapes,
 };
 use crate::{
     error::ApiError,
-    odata::{OdataError, Query},
-    storage::{Connection, Row, StorageError, listing, principals::Principal},
+    odata::{OdataError, Query, Table},
+    storage::{Connection, Row, StorageError, listing, principals::Principal, tables},
 };
 
 /// Everything that can be written out of a request. The scopes are always the directory, so null.
@@ -80,22 +80,20 @@ impl Behind {
 }
 
 /// What can be asked of what is written out under this name.
-pub fn names(call: &Call, of: Option<Of>, name: &str) -> &'static Names {
+pub fn table(call: &Call, of: Option<Of>, name: &str) -> &'static Table {
     match (name, of) {
         ("roleDefinition", _) => shapes::role_definitions(call.is_beta()),
-        ("targetSchedule", Some(of)) => schedules::of_schedules(of.kind),
-        ("activatedUsing", Some(Of { family: Family::Instances, .. })) => {
-            schedules::of_instances(Kind::Eligible)
-        }
-        ("activatedUsing", _) => schedules::of_schedules(Kind::Eligible),
-        _ => shapes::PRINCIPALS,
+        ("targetSchedule", Some(of)) => tables::schedules(of.kind),
+        ("activatedUsing", Some(Of { family: Family::Instances, .. })) => tables::instances(Kind::Eligible),
+        ("activatedUsing", _) => tables::schedules(Kind::Eligible),
+        _ => &tables::PRINCIPALS,
     }
 }
 
 /// One thing that is to be written out.
 struct Wanted<'q> {
     name: &'static str,
-    names: &'static Names,
+    table: &'static Table,
     select: &'q [String],
 }
 
@@ -117,9 +115,9 @@ fn wanted<'q>(call: &Call, query: &'q Query, of: Option<Of>) -> Result<Vec<Wante
         // What is named besides `*` has its own options.
         let own = query.expand.iter().find(|one| one.name.eq_ignore_ascii_case(name));
         let Some(one) = own.or_else(|| query.expand.iter().find(|one| one.name == "*")) else { continue };
-        let names = names(call, of, name);
-        answer::check(names, &one.select, &[])?;
-        found.push(Wanted { name, names, select: &one.select });
+        let table = table(call, of, name);
+        answer::check(table, &one.select, &[])?;
+        found.push(Wanted { name, table, select: &one.select });
     }
     Ok(found)
 }
@@ -172,7 +170,7 @@ pub async fn expand(
                 _ => None,
             };
             row[one.name] = match value {
-                Some(value) => answer::pick(value, one.names, one.select),
+                Some(value) => answer::pick(value, one.table, one.select),
                 None => Value::Null,
             };
         }

@@ -18,6 +18,7 @@ use crate::{
     storage::{
         listing,
         principals::{self, Principal},
+        tables,
     },
 };
 
@@ -39,17 +40,17 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
     let select = listing::principals("group");
-    let page = listed::page(&mut db, select, &listing::GROUPS, &query, listing::BY_NAME).await?;
+    let page = listed::page(&mut db, select, &tables::GROUPS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    page.answer(call, "groups", &[shapes::GROUP], values?, &query)
+    page.answer(call, "groups", &tables::GROUPS, values?, &query)
 }
 
 /// How many groups.
 pub async fn count(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
     let mut select = listing::principals("group");
-    listed::narrow(&mut select, &listing::GROUPS, &query)?;
+    listed::narrow(&mut select, &tables::GROUPS, &query)?;
     Ok(answer::number(select.count(&mut call.db().await?).await?))
 }
 
@@ -58,7 +59,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     nothing_expanded(&query)?;
     let group = find(call, id).await?;
-    answer::entity(call, "groups", &[shapes::GROUP], shapes::principal(&group), &query)
+    answer::entity(call, "groups", &tables::GROUPS, shapes::principal(&group), &query)
 }
 
 /// A new group.

@@ -6,16 +6,13 @@ use axum::response::Response;
 use domain::{text::fold, time::Instant};
 use serde_json::{Value, json};
 
-use super::{
-    answer::{self, Names},
-    call::Call,
-};
+use super::{answer, call::Call};
 use crate::{
     error::ApiError,
-    odata::{self, OdataError, Property, Query},
+    odata::{self, Kind, OdataError, Query, Table},
     storage::{
         Connection, Row,
-        filter::{Allowed, Sort},
+        filter::Sort,
         keyset, listing,
         select::{Select, Slice},
     },
@@ -37,19 +34,19 @@ impl Page {
         self,
         call: &Call,
         context: &str,
-        names: &Names,
+        table: &Table,
         values: Vec<Value>,
         query: &Query,
     ) -> Result<Response, ApiError> {
         let next = self.last.map(|last| call.link(&query.next_keys(&last)));
-        answer::page(call, context, names, values, (self.count, next), query)
+        answer::page(call, context, table, values, (self.count, next), query)
     }
 }
 
 /// Adds the query's conditions to a statement.
-pub fn narrow(select: &mut Select, allowed: &Allowed, query: &Query) -> Result<(), ApiError> {
+pub fn narrow(select: &mut Select, table: &Table, query: &Query) -> Result<(), ApiError> {
     for expr in query.filter.iter().chain(&query.search) {
-        allowed.filter(select, expr)?;
+        table.filter(select, expr)?;
     }
     Ok(())
 }
@@ -58,13 +55,13 @@ pub fn narrow(select: &mut Select, allowed: &Allowed, query: &Query) -> Result<(
 pub async fn page(
     db: &mut Connection,
     mut select: Select,
-    allowed: &Allowed,
+    table: &Table,
     query: &Query,
     usual: Sort,
 ) -> Result<Page, ApiError> {
-    narrow(&mut select, allowed, query)?;
+    narrow(&mut select, table, query)?;
     let count = if query.count { Some(select.count(db).await?) } else { None };
-    let sorts = allowed.sorts(&query.order, usual, listing::BY_ID)?;
+    let sorts = table.sorts(&query.order, usual, listing::BY_ID)?;
     keyset::read_along(&mut select, &sorts);
     if let Some(keys) = &query.keys {
         keyset::after(&mut select, &sorts, keys)?;
@@ -83,13 +80,12 @@ pub async fn page(
 pub fn in_memory(
     call: &Call,
     context: &str,
-    names: &Names,
+    table: &Table,
     rows: Vec<Value>,
-    known: &[Property],
     query: &Query,
 ) -> Result<Response, ApiError> {
     let rows = rows.into_iter().map(|row| (row, ())).collect();
-    cut(call, rows, known, query)?.answer(call, context, names, query)
+    cut(call, rows, table, query)?.answer(call, context, table, query)
 }
 
 /// One page of a list that is in memory; what is to be written out of its rows is not yet.
@@ -108,29 +104,25 @@ impl<T> Cut<T> {
         self,
         call: &Call,
         context: &str,
-        names: &Names,
+        table: &Table,
         query: &Query,
     ) -> Result<Response, ApiError> {
         let rows = self.rows.into_iter().map(|(row, _)| row).collect();
-        answer::page(call, context, names, rows, (self.count, self.next), query)
+        answer::page(call, context, table, rows, (self.count, self.next), query)
     }
 }
 
 /// Filters, sorts and cuts rows that are in memory. Only what is left has to be written out.
-pub fn cut<T>(
-    call: &Call,
-    rows: Vec<(Value, T)>,
-    known: &[Property],
-    query: &Query,
-) -> Result<Cut<T>, ApiError> {
-    checked(known, query)?;
-    let mut kept: Vec<(Value, T)> = rows.into_iter().filter(|(row, _)| fits(row, known, query)).collect();
+pub fn cut<T>(call: &Call, rows: Vec<(Value, T)>, table: &Table, query: &Query) -> Result<Cut<T>, ApiError> {
+    checked(table, query)?;
+    let mut kept: Vec<(Value, T)> = rows.into_iter().filter(|(row, _)| fits(row, table, query)).collect();
     let orders = query.order.iter().map(|order| {
-        let property = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(&order.path));
-        property.map(|(name, _)| (*name, order.descending)).ok_or_else(|| {
+        let found = table.find(&order.path).and_then(|property| {
+            Some(Key { path: property.path, kind: property.kind()?, descending: order.descending })
+        });
+        found.ok_or_else(|| {
             let message = format!("the property `{}` cannot be used here", order.path);
-            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            OdataError::new("$orderby", message, names.join(", "))
+            OdataError::new("$orderby", message, table.allowed())
         })
     });
     let orders = orders.collect::<Result<Vec<_>, _>>()?;
@@ -154,69 +146,108 @@ pub fn cut<T>(
     Ok(Cut { rows, count, next })
 }
 
-/// Which of two rows comes first, by these properties, each with whether its largest comes first.
-fn compare(left: &Value, right: &Value, orders: &[(&str, bool)]) -> Ordering {
-    let by = |(name, descending): &(&str, bool)| {
-        let (left, right) = (&left[*name], &right[*name]);
+/// What rows in memory are sorted by.
+struct Key {
+    path: &'static str,
+    kind: Kind,
+    descending: bool,
+}
+
+/// Which of two rows comes first. Each property is compared as what it holds: a text that looks like a date is a text, as
+/// otherwise three of them could each come before the next.
+fn compare(left: &Value, right: &Value, orders: &[Key]) -> Ordering {
+    let by = |key: &Key| {
+        let (left, right) = (odata::at(left, key.path), odata::at(right, key.path));
         if left.is_null() || right.is_null() {
             // As on the database, nulls stand last either way.
             return left.is_null().cmp(&right.is_null());
         }
-        let order = match (left, right) {
-            (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-            (Value::String(left), Value::String(right)) => {
-                match (left.parse::<Instant>(), right.parse::<Instant>()) {
-                    (Ok(left), Ok(right)) => left.cmp(&right),
-                    _ => fold(left).cmp(&fold(right)),
-                }
+        let order = match key.kind {
+            Kind::Bool => left.as_bool().cmp(&right.as_bool()),
+            Kind::Time => instant(left).cmp(&instant(right)),
+            Kind::Key | Kind::Folded | Kind::Text | Kind::Origin => {
+                left.as_str().map(fold).cmp(&right.as_str().map(fold))
             }
-            _ => Ordering::Equal,
         };
-        if *descending { order.reverse() } else { order }
+        if key.descending { order.reverse() } else { order }
     };
     orders.iter().map(by).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
+fn instant(value: &Value) -> Option<Instant> {
+    value.as_str()?.parse().ok()
+}
+
 /// How many rows fulfil the query's conditions.
-pub fn matching(rows: &[Value], known: &[Property], query: &Query) -> Result<u64, OdataError> {
-    checked(known, query)?;
-    Ok(rows.iter().filter(|row| fits(row, known, query)).count() as u64)
+pub fn matching(rows: &[Value], table: &Table, query: &Query) -> Result<u64, OdataError> {
+    checked(table, query)?;
+    Ok(rows.iter().filter(|row| fits(row, table, query)).count() as u64)
 }
 
 /// Refuses conditions that could hold of no row, also where there is none.
-fn checked(known: &[Property], query: &Query) -> Result<(), OdataError> {
-    query.filter.iter().chain(&query.search).try_for_each(|expr| odata::check(expr, known))
+fn checked(table: &Table, query: &Query) -> Result<(), OdataError> {
+    query.filter.iter().chain(&query.search).try_for_each(|expr| odata::check(expr, table))
 }
 
-fn fits(row: &Value, known: &[Property], query: &Query) -> bool {
-    query.filter.iter().chain(&query.search).all(|expr| odata::matches(expr, row, known))
+fn fits(row: &Value, table: &Table, query: &Query) -> bool {
+    query.filter.iter().chain(&query.search).all(|expr| odata::matches(expr, row, table))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::odata::here;
 
     #[test]
     fn every_key_has_a_direction_of_its_own_and_nulls_stand_last() {
-        let row = |id: &str, on: Value, name: Value| json!({"id": id, "on": on, "name": name});
+        let row =
+            |id: &str, on: bool, name: Value, at: Value| json!({"id": id, "on": on, "name": name, "at": at});
         let mut rows = [
-            row("1", json!(true), json!("b")),
-            row("2", json!(false), json!("A")),
-            row("3", json!(true), Value::Null),
-            row("4", json!(true), json!("a")),
-            row("5", json!(false), json!("2026-01-01T00:00:00Z")),
-            row("6", json!(false), json!("2026-01-01T00:00:00.5Z")),
+            row("1", true, json!("b"), json!("2026-01-01T00:00:00Z")),
+            row("2", false, json!("A"), json!("2026-01-01T00:00:00.5Z")),
+            row("3", true, Value::Null, json!("2026-01-01T01:00:00+01:00")),
+            row("4", true, json!("a"), Value::Null),
         ];
         for (orders, expected) in [
-            (vec![("on", true), ("name", false)], "413562"),
-            (vec![("on", false), ("name", true)], "265143"),
-            (vec![("name", true), ("id", true)], "142653"),
-            (vec![("name", false), ("id", false)], "562413"),
-            (vec![("id", false)], "123456"),
+            (vec![("on", true), ("name", false)], "4132"),
+            (vec![("on", false), ("name", true)], "2143"),
+            (vec![("name", true), ("id", true)], "1423"),
+            (vec![("at", false), ("id", true)], "3124"),
+            (vec![("at", true), ("id", false)], "2134"),
+            (vec![("id", false)], "1234"),
         ] {
-            rows.sort_by(|left, right| compare(left, right, &orders));
-            let ids: String = rows.iter().filter_map(|row| row["id"].as_str()).collect();
-            assert_eq!(ids, expected, "{orders:?}");
+            rows.sort_by(|left, right| compare(left, right, &keys(&orders)));
+            assert_eq!(ids(&rows), expected, "{orders:?}");
         }
+    }
+
+    #[test]
+    fn texts_that_look_like_dates_are_texts() {
+        let names =
+            ["2026-01-02T00:00:00+23:00", "2026-01-01T12:00:00Z", "2026-01-01z", "2026-01-01T12:00:00z "];
+        let row = |n: usize| json!({"id": (n % 40).to_string(), "name": names[n % names.len()]});
+        let mut rows: Vec<Value> = (0..200).map(|n| row(n * 7)).collect();
+        rows.sort_by(|left, right| compare(left, right, &keys(&[("name", false)])));
+        let sorted: Vec<String> = rows.iter().filter_map(|row| row["name"].as_str().map(fold)).collect();
+        assert!(sorted.is_sorted(), "{sorted:?}");
+    }
+
+    const TABLE: Table = Table::of(&[&[
+        here("id", Kind::Key),
+        here("on", Kind::Bool),
+        here("name", Kind::Text),
+        here("at", Kind::Time),
+    ]]);
+
+    fn keys(orders: &[(&str, bool)]) -> Vec<Key> {
+        let key = |(name, descending): &(&str, bool)| {
+            let property = TABLE.find(name).unwrap();
+            Key { path: property.path, kind: property.kind().unwrap(), descending: *descending }
+        };
+        orders.iter().map(key).collect()
+    }
+
+    fn ids(rows: &[Value]) -> String {
+        rows.iter().filter_map(|row| row["id"].as_str()).collect()
     }
 }

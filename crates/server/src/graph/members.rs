@@ -10,7 +10,7 @@ use crate::{
     error::ApiError,
     extract,
     odata::Opt,
-    storage::{listing, principals::Principal},
+    storage::{listing, principals::Principal, tables},
 };
 
 /// So many members can come with a new group, as with Graph.
@@ -23,10 +23,10 @@ pub async fn list(call: &Call, id: &str) -> Result<Response, ApiError> {
     let group = groups::find(call, id).await?;
     let mut db = call.db().await?;
     let select = listing::members(group.id);
-    let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
+    let page = listed::page(&mut db, select, &tables::PRINCIPALS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::typed(&p))).collect();
-    page.answer(call, "directoryObjects", shapes::PRINCIPALS, values?, &query)
+    page.answer(call, "directoryObjects", &tables::PRINCIPALS, values?, &query)
 }
 
 /// How many members a group has.
@@ -34,7 +34,7 @@ pub async fn count(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
     let group = groups::find(call, id).await?;
     let mut select = listing::members(group.id);
-    listed::narrow(&mut select, &listing::USERS, &query)?;
+    listed::narrow(&mut select, &tables::PRINCIPALS, &query)?;
     Ok(answer::number(select.count(&mut call.db().await?).await?))
 }
 

@@ -6,9 +6,11 @@ use serde_json::json;
 use super::{answer, call::Call};
 use crate::{
     error::ApiError,
-    odata::{Opt, Query},
+    odata::{Opt, Query, Table, shown},
     storage::meta,
 };
+
+const TABLE: Table = Table::of(&[&[shown("id"), shown("displayName"), shown("verifiedDomains")]]);
 
 /// The one organisation, as a list.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
@@ -21,5 +23,5 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
         .map(|name| json!({"name": name, "isDefault": true, "isInitial": true, "type": "Managed"}))
         .collect();
     let row = json!({"id": tenant.id, "displayName": tenant.display_name, "verifiedDomains": domains});
-    answer::list(call, "organization", &[&["id", "displayName", "verifiedDomains"]], vec![row], None, &query)
+    answer::list(call, "organization", &TABLE, vec![row], None, &query)
 }

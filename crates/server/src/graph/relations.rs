@@ -15,32 +15,23 @@ use super::{
 use crate::{
     directory::{self, UserChange},
     error::ApiError,
-    odata::{Opt, Property, Type},
-    storage::{listing, principals, principals::Principal, rights},
+    odata::Opt,
+    storage::{listing, principals, principals::Principal, rights, tables},
 };
-
-const KNOWN: [Property; 6] = [
-    ("id", Type::Text),
-    ("displayName", Type::Text),
-    ("description", Type::Text),
-    ("isAssignableToRole", Type::Bool),
-    ("createdDateTime", Type::Time),
-    ("roleTemplateId", Type::Text),
-];
 
 /// The groups and active directory roles of a person.
 pub async fn member_of(call: &Call, who: &Who, kinds: Kinds) -> Result<Response, ApiError> {
     let query = call.options(Opt::SEARCHED)?;
     nothing_expanded(&query)?;
     let rows = belongs_to(call, who, kinds).await?;
-    listed::in_memory(call, "directoryObjects", shapes::BELONGED_TO, rows, &KNOWN, &query)
+    listed::in_memory(call, "directoryObjects", &shapes::BELONGED_TO, rows, &query)
 }
 
 /// How many they are.
 pub async fn count(call: &Call, who: &Who, kinds: Kinds) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
     let rows = belongs_to(call, who, kinds).await?;
-    Ok(answer::number(listed::matching(&rows, &KNOWN, &query)?))
+    Ok(answer::number(listed::matching(&rows, &shapes::BELONGED_TO, &query)?))
 }
 
 /// Groups are no secret. Roles are, to those who may not read who has which; one's own are not.
@@ -76,7 +67,7 @@ pub async fn manager(call: &Call, who: &Who) -> Result<Response, ApiError> {
         None => None,
     };
     let manager = manager.ok_or_else(|| ApiError::not_found("manager"))?;
-    answer::entity(call, "directoryObjects", shapes::PRINCIPALS, shapes::typed(&manager), &query)
+    answer::entity(call, "directoryObjects", &tables::PRINCIPALS, shapes::typed(&manager), &query)
 }
 
 /// Gives a user a manager.

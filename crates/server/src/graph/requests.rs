@@ -9,7 +9,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use super::{
-    answer::{self, Names},
+    answer,
     call::Call,
     new_request::{self, Read},
     path::{Family, Of},
@@ -20,27 +20,6 @@ use crate::{
     extract,
     storage::{Row, StorageError, requests},
 };
-
-/// What requests have.
-pub const NAMES: &Names = &[&[
-    "id",
-    "status",
-    "createdDateTime",
-    "completedDateTime",
-    "approvalId",
-    "customData",
-    "action",
-    "principalId",
-    "roleDefinitionId",
-    "directoryScopeId",
-    "appScopeId",
-    "isValidationOnly",
-    "targetScheduleId",
-    "justification",
-    "createdBy",
-    "scheduleInfo",
-    "ticketInfo",
-]];
 
 /// Takes a request.
 pub async fn create(call: &Call, kind: Kind) -> Result<Response, ApiError> {

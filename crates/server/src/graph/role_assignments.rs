@@ -10,28 +10,14 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    answer::{self, Names},
-    call::Call,
-    expand, listed, schedules,
-};
+use super::{answer, call::Call, expand, listed, schedules};
 use crate::{
     error::ApiError,
     odata::Opt,
-    storage::{Connection, Row, StorageError, listing, meta, select::Select},
+    storage::{Connection, Row, StorageError, listing, meta, select::Select, tables},
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleAssignments";
-const NAMES: &Names = &[&[
-    "id",
-    "principalId",
-    "roleDefinitionId",
-    "directoryScopeId",
-    "appScopeId",
-    "condition",
-    "principalOrganizationId",
-    "resourceScope",
-]];
 
 /// One page of them.
 pub async fn list(call: &Call) -> Result<Response, ApiError> {
@@ -39,11 +25,11 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     let mut db = call.db().await?;
     let select = source(call, None);
-    let page = listed::page(&mut db, select, &listing::ROLE_ASSIGNMENTS, &query, listing::BY_ROLE).await?;
+    let page = listed::page(&mut db, select, &tables::ROLE_ASSIGNMENTS, &query, listing::BY_ROLE).await?;
     let tenant = tenant(&mut db).await?;
     let mut values = page.rows.iter().map(|row| shape(row, &tenant)).collect::<Result<Vec<_>, _>>()?;
     expand::expand(call, &mut db, &query, None, &mut values, &[]).await?;
-    page.answer(call, CONTEXT, NAMES, values, &query)
+    page.answer(call, CONTEXT, &tables::ROLE_ASSIGNMENTS, values, &query)
 }
 
 /// How many there are.
@@ -51,7 +37,7 @@ pub async fn count(call: &Call) -> Result<Response, ApiError> {
     call.needs(Permission::ReadRoleManagement)?;
     let query = call.options(&[Opt::Filter])?;
     let mut select = source(call, None);
-    listed::narrow(&mut select, &listing::ROLE_ASSIGNMENTS, &query)?;
+    listed::narrow(&mut select, &tables::ROLE_ASSIGNMENTS, &query)?;
     Ok(answer::number(select.count(&mut call.db().await?).await?))
 }
 
@@ -71,7 +57,7 @@ pub async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let mut values = [shape(&row, &tenant(&mut db).await?)?];
     expand::expand(call, &mut db, &query, None, &mut values, &[]).await?;
     let [value] = values;
-    answer::entity(call, CONTEXT, NAMES, value, &query)
+    answer::entity(call, CONTEXT, &tables::ROLE_ASSIGNMENTS, value, &query)
 }
 
 /// A role that somebody holds twice, assigned and activated, is one assignment.

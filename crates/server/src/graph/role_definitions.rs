@@ -7,44 +7,26 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{
-    answer::{self, Names},
-    call::Call,
-    listed, shapes,
-    users::nothing_expanded,
-};
+use super::{answer, call::Call, listed, shapes, users::nothing_expanded};
 use crate::{
     error::ApiError,
     extract,
-    odata::{Opt, Property, Query, Type},
+    odata::{Opt, Query, Table},
 };
 
 const CONTEXT: &str = "roleManagement/directory/roleDefinitions";
 const INHERITS: &str = "inheritsPermissionsFrom";
-const KNOWN: [Property; 7] = [
-    ("id", Type::Text),
-    ("displayName", Type::Text),
-    ("isBuiltIn", Type::Bool),
-    ("isEnabled", Type::Bool),
-    ("templateId", Type::Text),
-    ("description", Type::Text),
-    ("isPrivileged", Type::Bool),
-];
-
-fn known(call: &Call) -> &'static [Property] {
-    if call.is_beta() { &KNOWN } else { &KNOWN[..6] }
-}
 
 /// One page of role definitions, by name.
 pub fn list(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     can_be_written_out(call, &query)?;
     let row = |role| (shapes::role_definition(role, call.is_beta()), role);
-    let mut page = listed::cut(call, role::builtin().iter().map(row).collect(), known(call), &query)?;
+    let mut page = listed::cut(call, role::builtin().iter().map(row).collect(), table(call), &query)?;
     for (row, role) in &mut page.rows {
         write_out(call, row, role, &query);
     }
-    page.answer(call, CONTEXT, names(call), &query)
+    page.answer(call, CONTEXT, table(call), &query)
 }
 
 /// How many there are.
@@ -52,7 +34,7 @@ pub fn count(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
     let rows: Vec<Value> =
         role::builtin().iter().map(|role| shapes::role_definition(role, call.is_beta())).collect();
-    Ok(answer::number(listed::matching(&rows, known(call), &query)?))
+    Ok(answer::number(listed::matching(&rows, table(call), &query)?))
 }
 
 /// One role definition.
@@ -62,7 +44,7 @@ pub fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
     let role = find(id)?;
     let mut value = shapes::role_definition(role, call.is_beta());
     write_out(call, &mut value, role, &query);
-    answer::entity(call, CONTEXT, names(call), value, &query)
+    answer::entity(call, CONTEXT, table(call), value, &query)
 }
 
 /// The role definitions whose permissions it has besides its own.
@@ -70,7 +52,7 @@ pub fn inherits_from(call: &Call, id: &str) -> Result<Response, ApiError> {
     let query = call.options(Opt::LIST)?;
     nothing_expanded(&query)?;
     let context = format!("{CONTEXT}('{id}')/{INHERITS}");
-    listed::in_memory(call, &context, names(call), inherited(call, find(id)?), known(call), &query)
+    listed::in_memory(call, &context, table(call), inherited(call, find(id)?), &query)
 }
 
 fn find(id: &str) -> Result<&'static Role, ApiError> {
@@ -83,7 +65,7 @@ fn inherited(call: &Call, role: &Role) -> Vec<Value> {
     roles.map(|role| shapes::role_definition(role, call.is_beta())).collect()
 }
 
-fn names(call: &Call) -> &'static Names {
+fn table(call: &Call) -> &'static Table {
     shapes::role_definitions(call.is_beta())
 }
 
@@ -95,7 +77,7 @@ fn can_be_written_out(call: &Call, query: &Query) -> Result<(), ApiError> {
             let message = format!("`{}` cannot be expanded here", strange.name);
             return Err(ApiError::bad("$expand", message, INHERITS));
         }
-        answer::check(names(call), &one.select, &[])?;
+        answer::check(table(call), &one.select, &[])?;
     }
     Ok(())
 }
@@ -104,7 +86,7 @@ fn can_be_written_out(call: &Call, query: &Query) -> Result<(), ApiError> {
 fn write_out(call: &Call, value: &mut Value, role: &Role, query: &Query) {
     let named = query.expand.iter().find(|one| one.name != "*");
     if let Some(one) = named.or_else(|| query.expand.first()) {
-        let rows = inherited(call, role).into_iter().map(|row| answer::pick(row, names(call), &one.select));
+        let rows = inherited(call, role).into_iter().map(|row| answer::pick(row, table(call), &one.select));
         value[INHERITS] = Value::Array(rows.collect());
     }
 }

@@ -1,6 +1,5 @@
 //! Schedules and instances as Graph writes them, and the ids of instances.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     ids::{PrincipalId, RoleId},
     role,
@@ -8,53 +7,8 @@ use domain::{
     time::Instant,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::answer::Names;
 use crate::storage::{Row, StorageError, schedules};
-
-const SCHEDULE: &[&str] = &[
-    "id",
-    "principalId",
-    "roleDefinitionId",
-    "directoryScopeId",
-    "appScopeId",
-    "createdUsing",
-    "createdDateTime",
-    "modifiedDateTime",
-    "status",
-    "scheduleInfo",
-    "memberType",
-];
-
-/// What schedules have.
-pub const fn of_schedules(kind: Kind) -> &'static Names {
-    match kind {
-        Kind::Active => &[SCHEDULE, &["assignmentType"]],
-        Kind::Eligible => &[SCHEDULE],
-    }
-}
-
-const INSTANCE: &[&str] = &[
-    "id",
-    "principalId",
-    "roleDefinitionId",
-    "directoryScopeId",
-    "appScopeId",
-    "startDateTime",
-    "endDateTime",
-    "memberType",
-];
-
-/// What instances have.
-pub const fn of_instances(kind: Kind) -> &'static Names {
-    match kind {
-        Kind::Active => {
-            &[INSTANCE, &["assignmentType", "roleAssignmentOriginId", "roleAssignmentScheduleId"]]
-        }
-        Kind::Eligible => &[INSTANCE, &["roleEligibilityScheduleId"]],
-    }
-}
 
 /// `unifiedRoleAssignmentSchedule` or its eligible twin.
 pub fn schedule(row: &Row) -> Result<Value, StorageError> {
@@ -126,10 +80,8 @@ pub fn instance_key(id: &str, kind: Kind) -> Option<(RoleId, PrincipalId, Option
         Kind::Active => held(AssignmentType::Assigned).or_else(|| held(AssignmentType::Activated)),
         Kind::Eligible => id.strip_suffix("-1-e").map(|key| (key, None)),
     }?;
-    let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(key).ok()?.try_into().ok()?;
-    let (role, principal) = bytes.split_at(16);
-    let guid = |bytes: &[u8]| bytes.try_into().ok().map(Uuid::from_bytes_le);
-    Some((RoleId(guid(role)?), PrincipalId(guid(principal)?), how))
+    let (role, principal) = role::held_by(key)?;
+    Some((role, PrincipalId(principal), how))
 }
 
 #[cfg(test)]

@@ -3,52 +3,22 @@
 use domain::{permission::Permission, principal::PrincipalKind, role::Role};
 use serde_json::{Value, json};
 
-use super::answer::Names;
-use crate::storage::principals::Principal;
-
-/// What users have.
-pub const USER: &[&str] = &[
-    "id",
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
-    "accountEnabled",
-    "createdDateTime",
-    "userType",
-];
-
-/// What groups have.
-pub const GROUP: &[&str] = &[
-    "id",
-    "createdDateTime",
-    "description",
-    "displayName",
-    "groupTypes",
-    "isAssignableToRole",
-    "mail",
-    "mailEnabled",
-    "mailNickname",
-    "membershipRule",
-    "onPremisesSyncEnabled",
-    "securityEnabled",
-    "visibility",
-];
-
-const SERVICE_PRINCIPAL: &[&str] = &["id", "accountEnabled", "appId", "displayName", "servicePrincipalType"];
-
-/// What principals of any kind have.
-pub const PRINCIPALS: &Names = &[USER, GROUP, SERVICE_PRINCIPAL];
+use crate::{
+    odata::{Kind, Property, Table, here, shown},
+    storage::{principals::Principal, tables},
+};
 
 /// What people belong to: groups and roles.
-pub const BELONGED_TO: &Names =
-    &[GROUP, &["id", "deletedDateTime", "description", "displayName", "roleTemplateId"]];
+pub const BELONGED_TO: Table = Table::of(&[
+    tables::GROUP,
+    &[
+        here("id", Kind::Key),
+        shown("deletedDateTime"),
+        here("description", Kind::Text),
+        here("displayName", Kind::Text),
+        here("roleTemplateId", Kind::Key),
+    ],
+]);
 
 /// A principal in its own type, without an annotation.
 pub fn principal(p: &Principal) -> Value {
@@ -113,21 +83,24 @@ pub fn directory_role(role: &Role) -> Value {
     })
 }
 
-const ROLE_DEFINITION: &[&str] = &[
-    "id",
-    "description",
-    "displayName",
-    "isBuiltIn",
-    "isEnabled",
-    "resourceScopes",
-    "rolePermissions",
-    "templateId",
-    "version",
+const ROLE_DEFINITION: &[Property] = &[
+    here("id", Kind::Key),
+    here("description", Kind::Text),
+    here("displayName", Kind::Text),
+    here("isBuiltIn", Kind::Bool),
+    here("isEnabled", Kind::Bool),
+    shown("resourceScopes"),
+    shown("rolePermissions"),
+    here("templateId", Kind::Key),
+    shown("version"),
 ];
 
 /// What role definitions have.
-pub const fn role_definitions(beta: bool) -> &'static Names {
-    if beta { &[ROLE_DEFINITION, &["isPrivileged", "allowedPrincipalTypes"]] } else { &[ROLE_DEFINITION] }
+pub const fn role_definitions(beta: bool) -> &'static Table {
+    const STABLE: Table = Table::of(&[ROLE_DEFINITION]);
+    const BETA: Table =
+        Table::of(&[ROLE_DEFINITION, &[here("isPrivileged", Kind::Bool), shown("allowedPrincipalTypes")]]);
+    if beta { &BETA } else { &STABLE }
 }
 
 /// `unifiedRoleDefinition`. Whether it is privileged is told by the beta version alone.

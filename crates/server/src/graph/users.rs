@@ -18,6 +18,7 @@ use crate::{
     storage::{
         listing,
         principals::{self, Principal},
+        tables,
     },
 };
 
@@ -41,17 +42,17 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     nothing_expanded(&query)?;
     let mut db = call.db().await?;
     let select = listing::principals("user");
-    let page = listed::page(&mut db, select, &listing::USERS, &query, listing::BY_NAME).await?;
+    let page = listed::page(&mut db, select, &tables::USERS, &query, listing::BY_NAME).await?;
     let values: Result<Vec<Value>, _> =
         page.rows.iter().map(|row| Principal::from_row(row).map(|p| shapes::principal(&p))).collect();
-    page.answer(call, "users", &[shapes::USER], values?, &query)
+    page.answer(call, "users", &tables::USERS, values?, &query)
 }
 
 /// How many users.
 pub async fn count(call: &Call) -> Result<Response, ApiError> {
     let query = call.options(Opt::NUMBER)?;
     let mut select = listing::principals("user");
-    listed::narrow(&mut select, &listing::USERS, &query)?;
+    listed::narrow(&mut select, &tables::USERS, &query)?;
     Ok(answer::number(select.count(&mut call.db().await?).await?))
 }
 
@@ -60,7 +61,7 @@ pub async fn get(call: &Call, who: &Who) -> Result<Response, ApiError> {
     let query = call.options(Opt::ITEM)?;
     nothing_expanded(&query)?;
     let person = find(call, who).await?;
-    answer::entity(call, "users", &[shapes::USER], shapes::principal(&person), &query)
+    answer::entity(call, "users", &tables::USERS, shapes::principal(&person), &query)
 }
 
 /// A new user; the one-time password that the server made is in the answer, once.

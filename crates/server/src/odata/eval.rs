@@ -3,56 +3,42 @@
 use domain::{text::lower, time::Instant};
 use serde_json::Value as Json;
 
-use super::{Expr, OdataError, Op, TextFn, Value};
-
-/// What a property of a row in memory holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// A text of any case.
-    Text,
-    /// True or false.
-    Bool,
-    /// An instant.
-    Time,
-}
-
-/// The name of a property and what it holds.
-pub type Property = (&'static str, Type);
+use super::{Expr, Kind, OdataError, Op, Table, TextFn, Value};
 
 /// Refuses a condition that no row could be asked: a property that is not known, or a value that it cannot have.
-pub fn check(expr: &Expr, known: &[Property]) -> Result<(), OdataError> {
+pub fn check(expr: &Expr, table: &Table) -> Result<(), OdataError> {
     match expr {
         Expr::And(left, right) | Expr::Or(left, right) => {
-            check(left, known)?;
-            check(right, known)
+            check(left, table)?;
+            check(right, table)
         }
-        Expr::Not(inner) => check(inner, known),
-        Expr::Compare(path, op, value) => fits(find(path, known)?, *op, value),
+        Expr::Not(inner) => check(inner, table),
+        Expr::Compare(path, op, value) => fits(find(path, table)?, *op, value),
         Expr::In(path, values) => {
-            let property = find(path, known)?;
+            let property = find(path, table)?;
             values.iter().try_for_each(|value| fits(property, Op::Eq, value))
         }
-        Expr::Text(_, path, _) => match find(path, known)? {
-            (_, Type::Text) => Ok(()),
-            other => Err(mismatch(other)),
+        Expr::Text(_, path, _) => match find(path, table)? {
+            (_, Kind::Key | Kind::Folded | Kind::Text) => Ok(()),
+            (name, kind) => Err(kind.mismatch(name)),
         },
-        Expr::Any(path, _) => Err(unknown(path, known)),
+        Expr::Any(path, _) => Err(unknown(path, table)),
     }
 }
 
 /// Whether a row fulfils a condition that was checked.
-pub fn matches(expr: &Expr, row: &Json, known: &[Property]) -> bool {
+pub fn matches(expr: &Expr, row: &Json, table: &Table) -> bool {
     match expr {
-        Expr::And(left, right) => matches(left, row, known) && matches(right, row, known),
-        Expr::Or(left, right) => matches(left, row, known) || matches(right, row, known),
-        Expr::Not(inner) => !matches(inner, row, known),
-        Expr::Compare(path, op, value) => compare(at(row, path, known), *op, value),
+        Expr::And(left, right) => matches(left, row, table) && matches(right, row, table),
+        Expr::Or(left, right) => matches(left, row, table) || matches(right, row, table),
+        Expr::Not(inner) => !matches(inner, row, table),
+        Expr::Compare(path, op, value) => compare(found(row, path, table), *op, value),
         Expr::In(path, values) => {
-            let found = at(row, path, known);
+            let found = found(row, path, table);
             values.iter().any(|value| compare(found, Op::Eq, value))
         }
         Expr::Text(function, path, text) => {
-            let Some(whole) = at(row, path, known).as_str() else { return false };
+            let Some(whole) = found(row, path, table).as_str() else { return false };
             let (whole, part) = (lower(whole), lower(text));
             match function {
                 TextFn::StartsWith => whole.starts_with(&part),
@@ -64,40 +50,35 @@ pub fn matches(expr: &Expr, row: &Json, known: &[Property]) -> bool {
     }
 }
 
-fn find(path: &str, known: &[Property]) -> Result<Property, OdataError> {
-    let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(path));
-    found.copied().ok_or_else(|| unknown(path, known))
+fn find(path: &str, table: &Table) -> Result<(&'static str, Kind), OdataError> {
+    let found = table.find(path).and_then(|property| Some((property.path, property.kind()?)));
+    found.ok_or_else(|| unknown(path, table))
 }
 
-fn at<'a>(row: &'a Json, path: &str, known: &[Property]) -> &'a Json {
-    find(path, known).map_or(&Json::Null, |(name, _)| name.split('/').fold(row, |row, name| &row[name]))
+/// The value of a property, by its path.
+pub fn at<'a>(row: &'a Json, path: &str) -> &'a Json {
+    path.split('/').fold(row, |row, name| &row[name])
 }
 
-fn unknown(path: &str, known: &[Property]) -> OdataError {
-    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-    OdataError::new("$filter", format!("the property `{path}` cannot be filtered"), names.join(", "))
+fn found<'a>(row: &'a Json, path: &str, table: &Table) -> &'a Json {
+    table.find(path).map_or(&Json::Null, |property| at(row, property.path))
+}
+
+fn unknown(path: &str, table: &Table) -> OdataError {
+    OdataError::new("$filter", format!("the property `{path}` cannot be filtered"), table.allowed())
 }
 
 /// As on the database: a value of another type is a mistake, and no row that does not have it.
-fn fits(property: Property, op: Op, value: &Value) -> Result<(), OdataError> {
+fn fits((name, kind): (&'static str, Kind), op: Op, value: &Value) -> Result<(), OdataError> {
     let equal = matches!(op, Op::Eq | Op::Ne);
-    match (property.1, value) {
-        (_, Value::Null) | (Type::Bool, Value::Bool(_)) if equal => Ok(()),
+    match (kind, value) {
+        (_, Value::Null) | (Kind::Bool, Value::Bool(_)) | (Kind::Origin, Value::Text(_)) if equal => Ok(()),
         (_, Value::Null) => {
             Err(OdataError::new("$filter", "null is neither greater nor less", "eq and ne with null"))
         }
-        (Type::Text, Value::Text(_)) | (Type::Time, Value::Time(_)) => Ok(()),
-        _ => Err(mismatch(property)),
+        (Kind::Key | Kind::Folded | Kind::Text, Value::Text(_)) | (Kind::Time, Value::Time(_)) => Ok(()),
+        _ => Err(kind.mismatch(name)),
     }
-}
-
-fn mismatch((name, kind): Property) -> OdataError {
-    let allowed = match kind {
-        Type::Text => "a text in single quotes",
-        Type::Time => "a date and time with an offset, not in quotes",
-        Type::Bool => "true or false, with eq or ne",
-    };
-    OdataError::new("$filter", format!("the value does not fit the property `{name}`"), allowed)
 }
 
 fn compare(found: &Json, op: Op, value: &Value) -> bool {
@@ -125,16 +106,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::odata::filter;
+    use crate::odata::{filter, here, shown};
 
-    const KNOWN: [Property; 6] = [
-        ("id", Type::Text),
-        ("name", Type::Text),
-        ("builtIn", Type::Bool),
-        ("by/id", Type::Text),
-        ("at", Type::Time),
-        ("none", Type::Text),
-    ];
+    const TABLE: Table = Table::of(&[&[
+        here("id", Kind::Key),
+        here("name", Kind::Text),
+        here("builtIn", Kind::Bool),
+        here("by/id", Kind::Text),
+        here("at", Kind::Time),
+        here("none", Kind::Text),
+        shown("parts"),
+    ]]);
 
     #[test]
     fn conditions_hold_or_not() {
@@ -156,8 +138,8 @@ mod tests {
             ("none eq 'x' or none gt 'a'", false),
         ] {
             let expr = filter(text).unwrap();
-            assert_eq!(check(&expr, &KNOWN), Ok(()), "{text}");
-            assert_eq!(matches(&expr, &row, &KNOWN), expected, "{text}");
+            assert_eq!(check(&expr, &TABLE), Ok(()), "{text}");
+            assert_eq!(matches(&expr, &row, &TABLE), expected, "{text}");
         }
     }
 
@@ -165,6 +147,7 @@ mod tests {
     fn what_cannot_be_asked_is_refused_whatever_the_rows_are() {
         for bad in [
             "other eq 1",
+            "parts eq 'x'",
             "id eq 5",
             "builtIn eq 'true'",
             "builtIn gt true",
@@ -177,7 +160,7 @@ mod tests {
             "id/any()",
             "id eq '7' or (id eq '7' and not (id eq true))",
         ] {
-            assert!(check(&filter(bad).unwrap(), &KNOWN).is_err(), "{bad}");
+            assert!(check(&filter(bad).unwrap(), &TABLE).is_err(), "{bad}");
         }
     }
 }

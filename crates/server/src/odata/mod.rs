@@ -3,17 +3,21 @@
 mod eval;
 mod expand;
 mod filter;
+mod kind;
 mod parse;
 mod query;
 mod search;
+mod table;
 
 use core::fmt;
 
 use domain::time::Instant;
-pub use eval::{Property, Type, check, matches};
+pub use eval::{at, check, matches};
 pub use expand::Expand;
 pub use filter::filter;
+pub use kind::Kind;
 pub use query::{Opt, Order, Place, Query, decode};
+pub use table::{Held, Property, Table, column, here, shown};
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]

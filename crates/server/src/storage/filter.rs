@@ -1,58 +1,12 @@
 //! Renders OData conditions and orders as SQL: columns from an allow-list, values always bound.
 
-use domain::text::lower;
+use domain::{role, text::lower};
 
 use super::{
     Arg,
     select::{Select, escaped},
 };
-use crate::odata::{Expr, OdataError, Op, Order, TextFn, Value};
-
-/// What a column holds, and so how it is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A text kept in lower case that is always there: ids, sign-in names, folded names.
-    Key,
-    /// A text kept in lower case that may be null.
-    Folded,
-    /// A text of any case.
-    Text,
-    /// Milliseconds.
-    Time,
-    /// True or false.
-    Bool,
-}
-
-/// A property that can be filtered and sorted.
-#[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// Its name on the wire.
-    pub path: &'static str,
-    /// The expression behind it.
-    pub sql: &'static str,
-    /// How it is compared.
-    pub kind: Kind,
-}
-
-/// A list inside a row, for `any`.
-#[derive(Clone, Copy, Debug)]
-pub struct Many {
-    /// Its name on the wire.
-    pub path: &'static str,
-    /// A subquery that lacks only its last condition.
-    pub exists: &'static str,
-    /// What can be asked of its elements.
-    pub columns: &'static [Column],
-}
-
-/// What can be filtered and sorted of one kind of row.
-#[derive(Clone, Copy, Debug)]
-pub struct Allowed {
-    /// The properties.
-    pub columns: &'static [Column],
-    /// The lists.
-    pub many: &'static [Many],
-}
+use crate::odata::{Expr, Held, Kind, OdataError, Op, Order, Property, Table, TextFn, Value};
 
 /// One of the things that a list is sorted by.
 #[derive(Clone, Copy, Debug)]
@@ -85,12 +39,16 @@ impl Sort {
     }
 }
 
-/// Shorthand for an entry of an allow-list.
-pub const fn column(path: &'static str, sql: &'static str, kind: Kind) -> Column {
-    Column { path, sql, kind }
+/// A property that the database can compare.
+#[derive(Clone, Copy)]
+struct Column {
+    path: &'static str,
+    sql: &'static str,
+    kind: Kind,
 }
 
-impl Allowed {
+/// What the database makes of a table of properties.
+impl Table {
     /// Adds the condition to a statement.
     pub fn filter(&self, select: &mut Select, expr: &Expr) -> Result<(), OdataError> {
         let sql = self.render(select, expr)?;
@@ -116,15 +74,14 @@ impl Allowed {
             }
             Expr::Text(function, path, text) => like(select, self.column(path, "$filter")?, *function, text)?,
             Expr::Any(path, inner) => {
-                let Some(many) = self.many.iter().find(|many| many.path.eq_ignore_ascii_case(path)) else {
+                let Some(Held::Many(exists, inside)) = self.find(path).map(|property| property.held) else {
                     return Err(self.unknown(path, "$filter"));
                 };
-                let inside = Self { columns: many.columns, many: &[] };
                 let condition = match inner {
                     Some(inner) => inside.render(select, inner)?,
                     None => "1 = 1".to_owned(),
                 };
-                format!("EXISTS ({} AND {condition})", many.exists)
+                format!("EXISTS ({exists} AND {condition})")
             }
         })
     }
@@ -134,6 +91,9 @@ impl Allowed {
         let mut sorts = Vec::with_capacity(orders.len() + 1);
         for order in orders {
             let column = self.column(&order.path, "$orderby")?;
+            if column.kind == Kind::Origin {
+                return Err(self.unknown(&order.path, "$orderby"));
+            }
             sorts.push(Sort { sql: column.sql, kind: column.kind, descending: order.descending });
         }
         if sorts.is_empty() {
@@ -143,20 +103,20 @@ impl Allowed {
         Ok(sorts)
     }
 
-    fn column(&self, path: &str, option: &str) -> Result<&'static Column, OdataError> {
-        let found = self.columns.iter().find(|column| column.path.eq_ignore_ascii_case(path));
-        found.ok_or_else(|| self.unknown(path, option))
+    fn column(&self, path: &str, option: &str) -> Result<Column, OdataError> {
+        match self.find(path) {
+            Some(Property { path, held: Held::Column(sql, kind) }) => Ok(Column { path, sql, kind: *kind }),
+            _ => Err(self.unknown(path, option)),
+        }
     }
 
     fn unknown(&self, path: &str, option: &str) -> OdataError {
-        let names: Vec<&str> =
-            self.columns.iter().map(|c| c.path).chain(self.many.iter().map(|many| many.path)).collect();
-        OdataError::new(option, format!("the property `{path}` cannot be used here"), names.join(", "))
+        OdataError::new(option, format!("the property `{path}` cannot be used here"), self.allowed())
     }
 }
 
 /// A null is never equal, greater or less, and `not` turns that round: so nulls are asked for first.
-fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Result<String, OdataError> {
+fn compare(select: &mut Select, column: Column, op: Op, value: &Value) -> Result<String, OdataError> {
     let sql = column.sql;
     let sign = match op {
         Op::Eq => "=",
@@ -180,7 +140,10 @@ fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Resul
         (Kind::Bool, Value::Bool(value)) if matches!(op, Op::Eq | Op::Ne) => {
             (sql.to_owned(), Arg::from(*value))
         }
-        _ => return Err(mismatch(column)),
+        (Kind::Origin, Value::Text(text)) if matches!(op, Op::Eq | Op::Ne) => {
+            (sql.to_owned(), Arg::from(origin(text)))
+        }
+        _ => return Err(column.kind.mismatch(column.path)),
     };
     let mark = select.bind(arg);
     Ok(if op == Op::Ne {
@@ -190,12 +153,12 @@ fn compare(select: &mut Select, column: &Column, op: Op, value: &Value) -> Resul
     })
 }
 
-fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> Result<String, OdataError> {
+fn like(select: &mut Select, column: Column, function: TextFn, text: &str) -> Result<String, OdataError> {
     let sql = column.sql;
     let left = match column.kind {
         Kind::Key | Kind::Folded => sql.to_owned(),
         Kind::Text => format!("LOWER({sql})"),
-        Kind::Time | Kind::Bool => return Err(mismatch(column)),
+        Kind::Time | Kind::Bool | Kind::Origin => return Err(column.kind.mismatch(column.path)),
     };
     let text = escaped(&lower(text));
     let pattern = match function {
@@ -207,37 +170,37 @@ fn like(select: &mut Select, column: &Column, function: TextFn, text: &str) -> R
     Ok(format!("({sql} IS NOT NULL AND {left} LIKE {mark} ESCAPE '\\')"))
 }
 
-fn mismatch(column: &Column) -> OdataError {
-    let allowed = match column.kind {
-        Kind::Key | Kind::Folded | Kind::Text => "a text in single quotes",
-        Kind::Time => "a date and time with an offset, not in quotes",
-        Kind::Bool => "true or false, with eq or ne",
-    };
-    OdataError::new("$filter", format!("the value does not fit the property `{}`", column.path), allowed)
+/// The role and the principal in the id of a role assignment; of a text that is none, what no row has.
+fn origin(text: &str) -> String {
+    let held = text.strip_suffix("-1").and_then(role::held_by);
+    held.map_or_else(String::new, |(role, principal)| format!("{role}/{principal}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::odata::filter;
+    use crate::odata::{column, filter, here, shown};
 
-    const ALLOWED: Allowed = Allowed {
-        columns: &[
-            column("id", "r.id", Kind::Key),
-            column("mail", "r.mail", Kind::Text),
-            column("at", "r.at_ms", Kind::Time),
-            column("on", "r.is_on", Kind::Bool),
-        ],
-        many: &[Many {
+    const TABLE: Table = Table::of(&[&[
+        column("id", "r.id", Kind::Key),
+        column("mail", "r.mail", Kind::Text),
+        column("at", "r.at_ms", Kind::Time),
+        column("on", "r.is_on", Kind::Bool),
+        column("origin", "r.role || '/' || r.person", Kind::Origin),
+        here("inMemory", Kind::Text),
+        Property {
             path: "parts",
-            exists: "SELECT 1 FROM parts x WHERE x.r = r.id",
-            columns: &[column("id", "x.id", Kind::Key)],
-        }],
-    };
+            held: Held::Many(
+                "SELECT 1 FROM parts x WHERE x.r = r.id",
+                &Table::of(&[&[column("id", "x.id", Kind::Key)]]),
+            ),
+        },
+        shown("said"),
+    ]]);
 
     fn rendered(text: &str) -> Result<String, OdataError> {
         let mut select = Select::new("*", "r");
-        ALLOWED.render(&mut select, &filter(text)?)
+        TABLE.render(&mut select, &filter(text)?)
     }
 
     #[test]
@@ -267,6 +230,11 @@ mod tests {
     fn only_listed_columns_with_fitting_values() {
         for bad in [
             "other eq 'x'",
+            "said eq 'x'",
+            "inMemory eq 'x'",
+            "parts eq 'x'",
+            "origin gt 'x'",
+            "startswith(origin,'x')",
             "at eq 'x'",
             "on gt true",
             "id eq 7",
@@ -278,11 +246,13 @@ mod tests {
         }
         let tie = Sort::up("r.id", Kind::Key);
         let order = |path: &str| {
-            let sorts = ALLOWED.sorts(&[Order { path: path.into(), descending: true }], tie, tie)?;
+            let sorts = TABLE.sorts(&[Order { path: path.into(), descending: true }], tie, tie)?;
             Ok::<_, OdataError>(sorts.iter().map(Sort::order).collect::<Vec<_>>().join(", "))
         };
         assert_eq!(order("at").as_deref(), Ok("r.at_ms DESC NULLS LAST, r.id ASC"));
         assert_eq!(order("id").as_deref(), Ok("r.id DESC, r.id ASC"));
-        assert!(order("other").is_err());
+        for unsorted in ["other", "said", "parts", "origin"] {
+            assert!(order(unsorted).is_err(), "{unsorted}");
+        }
     }
 }

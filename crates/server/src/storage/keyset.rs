@@ -2,12 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Arg, Row, StorageError,
-    filter::{Kind, Sort},
-    select::Select,
-};
-use crate::odata::OdataError;
+use super::{Arg, Row, StorageError, filter::Sort, select::Select};
+use crate::odata::{Kind, OdataError};
 
 /// Reads what the list is sorted by beside its rows.
 pub fn read_along(select: &mut Select, sorts: &[Sort]) {
@@ -21,7 +17,7 @@ pub fn keys(row: &Row, sorts: &[Sort]) -> Result<Vec<Value>, StorageError> {
     let key = |(n, sort): (usize, &Sort)| {
         let column = format!("sort_{n}");
         Ok(match sort.kind {
-            Kind::Key | Kind::Folded | Kind::Text => json!(row.text_or_null(&column)?),
+            Kind::Key | Kind::Folded | Kind::Text | Kind::Origin => json!(row.text_or_null(&column)?),
             Kind::Time => json!(row.int_or_null(&column)?),
             Kind::Bool => json!(row.boolean(&column)?),
         })

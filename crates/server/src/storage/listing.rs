@@ -1,4 +1,4 @@
-//! What Graph's lists can be filtered and sorted by, and the statements they begin with.
+//! The statements that Graph's lists begin with, and their usual orders.
 
 use std::collections::HashMap;
 
@@ -11,140 +11,12 @@ use domain::{
 
 use super::{
     Connection, Row, StorageError, approvals,
-    filter::{Allowed, Kind, Many, Sort, column},
+    filter::Sort,
     principals::{self, Principal},
     requests, schedules,
     select::Select,
 };
-
-/// Users.
-pub const USERS: Allowed = Allowed {
-    columns: &[
-        column("id", "id", Kind::Key),
-        column("displayName", "name_key", Kind::Key),
-        column("userPrincipalName", "user_principal_name", Kind::Key),
-        column("mail", "mail_key", Kind::Folded),
-        column("jobTitle", "job_title_key", Kind::Folded),
-        column("accountEnabled", "enabled", Kind::Bool),
-        column("createdDateTime", "created_ms", Kind::Time),
-    ],
-    many: &[],
-};
-
-/// Groups.
-pub const GROUPS: Allowed = Allowed {
-    columns: &[
-        column("id", "id", Kind::Key),
-        column("displayName", "name_key", Kind::Key),
-        column("description", "description_key", Kind::Folded),
-        column("isAssignableToRole", "is_assignable_to_role", Kind::Bool),
-        column("createdDateTime", "created_ms", Kind::Time),
-    ],
-    many: &[],
-};
-
-/// The approval that a request waits for, or waited for.
-const APPROVAL_ID: &str = "(SELECT a.id FROM approvals a WHERE a.id = requests.id)";
-
-/// Approvals: what their requests can be told apart by.
-pub const APPROVALS: Allowed = Allowed { columns: &[column("id", "id", Kind::Key)], many: &[] };
-
-/// Requests of either kind.
-pub const REQUESTS: Allowed = Allowed {
-    columns: &[
-        column("id", "id", Kind::Key),
-        column("principalId", "principal_id", Kind::Key),
-        column("roleDefinitionId", "role_id", Kind::Key),
-        column("directoryScopeId", "scope", Kind::Key),
-        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
-        column("approvalId", APPROVAL_ID, Kind::Folded),
-        column("action", "action", Kind::Text),
-        column("status", "status", Kind::Text),
-        column("targetScheduleId", "target_id", Kind::Folded),
-        column("createdBy/user/id", "created_by", Kind::Key),
-        column("createdDateTime", "created_ms", Kind::Time),
-        column("completedDateTime", "completed_ms", Kind::Time),
-    ],
-    many: &[],
-};
-
-/// Schedules of either kind.
-pub const SCHEDULES: Allowed = Allowed {
-    columns: &[
-        column("id", "id", Kind::Key),
-        column("principalId", "principal_id", Kind::Key),
-        column("roleDefinitionId", "role_id", Kind::Key),
-        column("directoryScopeId", "scope", Kind::Key),
-        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
-        column("createdUsing", "created_using", Kind::Folded),
-        column("createdDateTime", "created_ms", Kind::Time),
-        column("modifiedDateTime", "modified_ms", Kind::Time),
-        column("scheduleInfo/startDateTime", "start_ms", Kind::Time),
-        column("scheduleInfo/expiration/endDateTime", "end_ms", Kind::Time),
-        column("status", "status", Kind::Text),
-        column("memberType", "member_type", Kind::Text),
-        column("assignmentType", "assignment_type", Kind::Text),
-    ],
-    many: &[],
-};
-
-/// Instances of either kind.
-pub const INSTANCES: Allowed = Allowed {
-    columns: &[
-        column("principalId", "principal_id", Kind::Key),
-        column("roleDefinitionId", "role_id", Kind::Key),
-        column("directoryScopeId", "scope", Kind::Key),
-        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
-        column("startDateTime", "start_ms", Kind::Time),
-        column("endDateTime", "end_ms", Kind::Time),
-        column("memberType", "member_type", Kind::Text),
-        column("assignmentType", "assignment_type", Kind::Text),
-        column("roleAssignmentScheduleId", "id", Kind::Key),
-        column("roleEligibilityScheduleId", "id", Kind::Key),
-    ],
-    many: &[],
-};
-
-/// Who holds which role now.
-pub const ROLE_ASSIGNMENTS: Allowed = Allowed {
-    columns: &[
-        column("principalId", "principal_id", Kind::Key),
-        column("roleDefinitionId", "role_id", Kind::Key),
-        column("directoryScopeId", "scope", Kind::Key),
-        column("appScopeId", "CAST(NULL AS TEXT)", Kind::Folded),
-    ],
-    many: &[],
-};
-
-/// The audit history.
-pub const AUDITS: Allowed = Allowed {
-    columns: &[
-        column("activityDateTime", "at_ms", Kind::Time),
-        column("activityDisplayName", "activity", Kind::Text),
-        column("category", "category", Kind::Text),
-        column("correlationId", "correlation", Kind::Key),
-        column("id", "id", Kind::Key),
-        column("result", "outcome", Kind::Text),
-        column(
-            "loggedByService",
-            "CASE WHEN category = 'RoleManagement' THEN 'pim' ELSE 'core directory' END",
-            Kind::Key,
-        ),
-        column("initiatedBy/user/id", "actor_id", Kind::Folded),
-        column("initiatedBy/user/displayName", "CASE WHEN actor_upn <> '' THEN actor_key END", Kind::Folded),
-        column(
-            "initiatedBy/user/userPrincipalName",
-            "CASE WHEN actor_upn <> '' THEN actor_upn END",
-            Kind::Folded,
-        ),
-        column("initiatedBy/app/displayName", "CASE WHEN actor_upn = '' THEN actor_key END", Kind::Folded),
-    ],
-    many: &[Many {
-        path: "targetResources",
-        exists: "SELECT 1 FROM audit_targets t WHERE t.audit_id = audit.id",
-        columns: &[column("id", "t.target_id", Kind::Key), column("displayName", "t.name_key", Kind::Key)],
-    }],
-};
+use crate::odata::Kind;
 
 /// People and groups by name.
 pub const BY_NAME: Sort = Sort::up("name_key", Kind::Key);

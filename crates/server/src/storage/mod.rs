@@ -34,6 +34,7 @@ pub mod rights;
 pub mod schedules;
 pub mod select;
 pub mod sessions;
+pub mod tables;
 
 pub use connection::Connection;
 pub use error::StorageError;

@@ -114,6 +114,8 @@ async fn the_history_is_filtered_by_its_readers() {
         ("startswith(activityDisplayName,'Add eligible member')".to_owned(), 2),
         ("activityDateTime lt 2026-01-01T00:00:00Z".to_owned(), 0),
         ("result eq 'failure'".to_owned(), 0),
+        ("initiatedBy/app/appId eq 'x'".to_owned(), 0),
+        ("initiatedBy/app/appId eq null".to_owned(), 2),
     ] {
         let found =
             world.get("reader", &format!("{path}?$filter={filter}&$orderby=activityDateTime desc")).await;

@@ -43,6 +43,9 @@ async fn everything_is_written_out_once_and_of_one_page_only() {
 async fn a_condition_that_no_row_can_have_is_a_mistake_and_not_an_empty_list() {
     let world = World::new().await;
     let definitions = format!("{ROLES}/roleDefinitions");
+    let assignments = POLICIES.replace("Policies?", "PolicyAssignments?");
+    let policy = world.get("reader", &format!("{POLICIES}&$top=1")).await.each("id").remove(0);
+    let policy = policy.as_str().unwrap();
     for (who, path) in [
         ("demo", format!("{definitions}?$filter=isBuiltIn eq 'true'")),
         ("demo", format!("{definitions}?$filter=id eq 5")),
@@ -52,6 +55,25 @@ async fn a_condition_that_no_row_can_have_is_a_mistake_and_not_an_empty_list() {
         ("demo", "/v1.0/me/memberOf?$filter=colour eq 'x'".to_owned()),
         ("demo", "/v1.0/me/memberOf/$count?$filter=createdDateTime eq 'x'".to_owned()),
         ("reader", format!("{POLICIES} and displayName eq 5")),
+        // What belongs to the rows of another collection.
+        ("reader", format!("{POLICIES} and roleDefinitionId eq '{}'", role::USER_ADMINISTRATOR)),
+        ("reader", format!("{POLICIES} and policyId ne null")),
+        ("reader", format!("{assignments} and displayName eq 'DirectoryRole'")),
+        (
+            "reader",
+            format!("/v1.0/policies/roleManagementPolicies/{policy}/rules?$filter=roleDefinitionId eq null"),
+        ),
+        (
+            "reader",
+            format!("{ROLES}/roleAssignmentScheduleInstances?$filter=roleEligibilityScheduleId ne null"),
+        ),
+        (
+            "reader",
+            format!("{ROLES}/roleEligibilityScheduleInstances?$filter=roleAssignmentScheduleId eq 'x'"),
+        ),
+        ("reader", format!("{ROLES}/roleEligibilityScheduleInstances?$orderby=assignmentType")),
+        ("reader", format!("{ROLES}/roleEligibilitySchedules?$filter=assignmentType eq 'Assigned'")),
+        ("reader", format!("{ROLES}/roleEligibilitySchedules/$count?$filter=assignmentType eq null")),
         ("reader", format!("{POLICIES} and colour eq 'blue'").replace("'/'", "'elsewhere'")),
     ] {
         world.get(who, &path).await.refused(400, "Request_BadRequest");

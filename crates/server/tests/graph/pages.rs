@@ -55,6 +55,28 @@ async fn who_comes_or_goes_meanwhile_moves_nobody_to_another_page() {
 }
 
 #[tokio::test]
+async fn texts_that_look_like_dates_are_sorted_as_texts() {
+    let world = World::new().await;
+    let texts = ["2026-01-01T12:00:00Z", "2026-01-01z", "2026-01-02T00:00:00+23:00"];
+    for text in texts.into_iter().rev() {
+        let member = format!("https://graph.example/v1.0/directoryObjects/{}", id("demo"));
+        let body = json!({
+            "displayName": "Team", "description": text, "mailEnabled": false, "securityEnabled": true,
+            "members@odata.bind": [member],
+        });
+        world.post("admin", "/v1.0/groups", body).await.ok(201);
+    }
+    for path in ["/v1.0/groups", "/v1.0/me/memberOf"] {
+        assert_eq!(
+            world.get("demo", &format!("{path}?$orderby=description")).await.each("description"),
+            texts
+        );
+        let newest = world.get("demo", &format!("{path}?$orderby=description desc&$top=1")).await;
+        assert_eq!(newest.each("description"), texts[2..]);
+    }
+}
+
+#[tokio::test]
 async fn every_order_is_paged_without_gaps_and_nulls_stand_last() {
     let world = World::new().await;
     for (name, more) in [

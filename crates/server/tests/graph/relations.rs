@@ -167,6 +167,25 @@ async fn a_role_held_twice_has_two_instances_and_each_its_own_id() {
         assert_eq!(read["assignmentType"], row["assignmentType"]);
         assert_eq!(read["roleAssignmentScheduleId"], row["roleAssignmentScheduleId"]);
     }
+    let origin = rows[0]["roleAssignmentOriginId"].as_str().unwrap();
+    let of = async |filter: &str| world.get("reader", &format!("{path}?$filter={filter}")).await;
+    let all = world.get("reader", &path).await.each("id").len();
+    for (filter, found) in [
+        (format!("roleAssignmentOriginId eq '{origin}'"), 2),
+        (format!("roleAssignmentOriginId in ('{origin}','x')"), 2),
+        (format!("roleAssignmentOriginId ne '{origin}'"), all - 2),
+        (format!("roleAssignmentOriginId eq '{}'", origin.to_lowercase()), 0),
+        ("roleAssignmentOriginId ne 'x'".to_owned(), all),
+    ] {
+        assert_eq!(of(&filter).await.each("id").len(), found, "{filter}");
+    }
+    for bad in ["roleAssignmentOriginId gt 'x'", "startswith(roleAssignmentOriginId,'x')"] {
+        of(bad).await.refused(400, "Request_BadRequest");
+    }
+    world
+        .get("reader", &format!("{path}?$orderby=roleAssignmentOriginId"))
+        .await
+        .refused(400, "Request_BadRequest");
 }
 
 #[tokio::test]

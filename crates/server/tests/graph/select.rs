@@ -76,11 +76,27 @@ async fn every_collection_has_one_set_of_names() {
         assert!(names.is_superset(&keys(&whole)), "{path}: {allowed}");
         // No group can be a member of another yet, but its names are no mistake.
         assert!(path.contains("/members?") || names == keys(&whole), "{path}: {allowed}");
+        filters_are_names(&world, who, &path, &names).await;
         let select = allowed.replace(", ", ",").to_uppercase();
         let all = world.get(who, &format!("{path}&$select={select}")).await.ok(200);
         assert_eq!(all["value"], json!(whole), "{path}");
         let ids = world.get(who, &format!("{path}&$select=ID")).await.ok(200);
         assert_eq!(keys(ids["value"].as_array().unwrap()), BTreeSet::from(["id".to_owned()]), "{path}");
+    }
+}
+
+/// Whatever `$filter` takes in a collection is among its names.
+async fn filters_are_names(world: &World, who: &str, path: &str, names: &BTreeSet<String>) {
+    let filtered = match path.split_once("$filter=") {
+        Some((before, filter)) => format!("{before}$filter=colour eq 'x' and {filter}"),
+        None => format!("{path}&$filter=colour eq 'x'"),
+    };
+    let refused = world.get(who, &filtered).await;
+    refused.refused(400, "Request_BadRequest");
+    let allowed = refused.body["error"]["innerError"]["allowed"].as_str().unwrap();
+    for path in allowed.split(", ").filter(|_| !filtered.contains("/organization")) {
+        let name = path.split('/').next().unwrap_or_default();
+        assert!(names.contains(name), "{filtered}: {path}");
     }
 }
 

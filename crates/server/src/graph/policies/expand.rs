@@ -34,7 +34,7 @@ pub fn rules(expand: &[Expand]) -> Result<Vec<Part<'_>>, ApiError> {
         if let Some(strange) = if known { one.expand.first() } else { Some(one) } {
             return Err(not_expandable(&strange.name, "rules, effectiveRules"));
         }
-        answer::check(shape::RULE, &one.select, &[])?;
+        answer::check(&shape::RULE, &one.select, &[])?;
     }
     let part = |name: &'static str| wanted(expand, name).map(|one| Part { name, select: &one.select });
     Ok(PARTS.into_iter().filter_map(part).collect())
@@ -48,7 +48,7 @@ pub fn policy(expand: &[Expand]) -> Result<Option<Policy<'_>>, ApiError> {
         return Err(not_expandable(&strange.name, "policy"));
     }
     let Some(one) = wanted(expand, "policy") else { return Ok(None) };
-    answer::check(shape::POLICY, &one.select, &one.expand)?;
+    answer::check(&shape::POLICY, &one.select, &one.expand)?;
     Ok(Some(Policy { select: &one.select, parts: rules(&one.expand)? }))
 }
 
@@ -64,7 +64,7 @@ pub async fn write_rules(
     }
     let rules = shape::rules(db, &kept.policy).await?;
     for part in parts {
-        let picked = rules.iter().map(|rule| answer::pick(rule.clone(), shape::RULE, part.select));
+        let picked = rules.iter().map(|rule| answer::pick(rule.clone(), &shape::RULE, part.select));
         row[part.name] = Value::Array(picked.collect());
     }
     Ok(())

@@ -21,7 +21,7 @@ use super::{answer, call::Call, listed, users::nothing_expanded};
 use crate::{
     engine::{self, PolicyChange},
     error::ApiError,
-    odata::{Expr, Op, Opt, Property, Query, Type, Value as Literal},
+    odata::{Expr, Op, Opt, Query, Table, Value as Literal},
     storage::{
         Connection, meta,
         policies::{self, Kept},
@@ -48,7 +48,12 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
     let parts = expand::rules(&query.expand)?;
     let Some(scope_type) = scope(&query)? else {
-        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(call, POLICIES, shape::POLICY, &query);
+        return page(call, Vec::<(Value, ())>::new(), &shape::POLICY, &query)?.answer(
+            call,
+            POLICIES,
+            &shape::POLICY,
+            &query,
+        );
     };
     let mut rows = Vec::new();
     for kept in all(&mut db).await? {
@@ -56,12 +61,12 @@ pub async fn list(call: &Call) -> Result<Response, ApiError> {
         row["scopeType"] = json!(scope_type);
         rows.push((row, kept));
     }
-    let mut page = page(call, rows, &query)?;
+    let mut page = page(call, rows, &shape::POLICY, &query)?;
     for (row, kept) in &mut page.rows {
         row["lastModifiedBy"] = policy(&mut db, tenant, kept).await?["lastModifiedBy"].take();
         expand::write_rules(&mut db, row, kept, &parts).await?;
     }
-    page.answer(call, POLICIES, shape::POLICY, &query)
+    page.answer(call, POLICIES, &shape::POLICY, &query)
 }
 
 /// A policy, its rules or one of them.
@@ -74,18 +79,23 @@ pub async fn get(call: &Call, id: &str, part: Part, rule: &str) -> Result<Respon
             let parts = expand::rules(&query.expand)?;
             let mut row = policy(&mut db, tenant, &kept).await?;
             expand::write_rules(&mut db, &mut row, &kept, &parts).await?;
-            answer::entity(call, POLICIES, shape::POLICY, row, &query)
+            answer::entity(call, POLICIES, &shape::POLICY, row, &query)
         }
         Part::Rules => {
             nothing_expanded(&query)?;
             let rows = shape::rules(&mut db, &kept.policy).await?.into_iter().map(|row| (row, ())).collect();
-            page(call, rows, &query)?.answer(call, &format!("{POLICIES}('{id}')/rules"), shape::RULE, &query)
+            page(call, rows, &shape::RULE, &query)?.answer(
+                call,
+                &format!("{POLICIES}('{id}')/rules"),
+                &shape::RULE,
+                &query,
+            )
         }
         Part::Rule => {
             nothing_expanded(&query)?;
             let found = RuleId::parse(rule).ok_or_else(|| ApiError::not_found(rule))?;
             let value = shape::rule(&mut db, &kept.policy, found).await?;
-            answer::entity(call, &format!("{POLICIES}('{id}')/rules"), shape::RULE, value, &query)
+            answer::entity(call, &format!("{POLICIES}('{id}')/rules"), &shape::RULE, value, &query)
         }
     }
 }
@@ -106,7 +116,7 @@ pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
     })
     .await?;
     let (query, mut db, tenant) = begin(call, &[]).await?;
-    answer::entity(call, POLICIES, shape::POLICY, policy(&mut db, tenant, &kept).await?, &query)
+    answer::entity(call, POLICIES, &shape::POLICY, policy(&mut db, tenant, &kept).await?, &query)
 }
 
 /// Replaces one rule.
@@ -122,10 +132,10 @@ pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
     let (query, mut db, tenant) = begin(call, Opt::LIST).await?;
     let behind = expand::policy(&query.expand)?;
     let Some(scope_type) = scope(&query)? else {
-        return page(call, Vec::<(Value, ())>::new(), &query)?.answer(
+        return page(call, Vec::<(Value, ())>::new(), &shape::ASSIGNMENT, &query)?.answer(
             call,
             ASSIGNMENTS,
-            shape::ASSIGNMENT,
+            &shape::ASSIGNMENT,
             &query,
         );
     };
@@ -135,11 +145,11 @@ pub async fn assignments(call: &Call) -> Result<Response, ApiError> {
         row["scopeType"] = json!(scope_type);
         rows.push((row, kept));
     }
-    let mut page = page(call, rows, &query)?;
+    let mut page = page(call, rows, &shape::ASSIGNMENT, &query)?;
     for (row, kept) in &mut page.rows {
         write_policy(&mut db, tenant, row, kept, behind.as_ref()).await?;
     }
-    page.answer(call, ASSIGNMENTS, shape::ASSIGNMENT, &query)
+    page.answer(call, ASSIGNMENTS, &shape::ASSIGNMENT, &query)
 }
 
 /// Which role has which policy, by the id of that.
@@ -153,7 +163,7 @@ pub async fn assignment(call: &Call, id: &str) -> Result<Response, ApiError> {
         return Err(ApiError::not_found(id));
     }
     write_policy(&mut db, tenant, &mut row, &kept, behind.as_ref()).await?;
-    answer::entity(call, ASSIGNMENTS, shape::ASSIGNMENT, row, &query)
+    answer::entity(call, ASSIGNMENTS, &shape::ASSIGNMENT, row, &query)
 }
 
 async fn begin(call: &Call, allowed: &[Opt]) -> Result<(Query, Connection, TenantId), ApiError> {
@@ -236,15 +246,12 @@ fn scope(query: &Query) -> Result<Option<String>, ApiError> {
 }
 
 /// Filters and cuts rows that are in memory; they have no order but their own.
-fn page<T>(call: &Call, rows: Vec<(Value, T)>, query: &Query) -> Result<listed::Cut<T>, ApiError> {
-    const KNOWN: [Property; 6] = [
-        ("id", Type::Text),
-        ("scopeId", Type::Text),
-        ("scopeType", Type::Text),
-        ("roleDefinitionId", Type::Text),
-        ("policyId", Type::Text),
-        ("displayName", Type::Text),
-    ];
+fn page<T>(
+    call: &Call,
+    rows: Vec<(Value, T)>,
+    table: &Table,
+    query: &Query,
+) -> Result<listed::Cut<T>, ApiError> {
     if let Some(order) = query.order.first() {
         return Err(ApiError::bad(
             "$orderby",
@@ -252,7 +259,7 @@ fn page<T>(call: &Call, rows: Vec<(Value, T)>, query: &Query) -> Result<listed::
             "no $orderby",
         ));
     }
-    listed::cut(call, rows, &KNOWN, query)
+    listed::cut(call, rows, table, query)
 }
 
 async fn policy(db: &mut Connection, tenant: TenantId, kept: &Kept) -> Result<Value, ApiError> {
@@ -274,7 +281,7 @@ async fn write_policy(
     let Some(behind) = behind else { return Ok(()) };
     let mut inner = policy(db, tenant, kept).await?;
     expand::write_rules(db, &mut inner, kept, &behind.parts).await?;
-    row["policy"] = answer::pick(inner, shape::POLICY, behind.select);
+    row["policy"] = answer::pick(inner, &shape::POLICY, behind.select);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::ApiError,
-    graph::answer::Names,
+    odata::{Kind, Table, here, shown},
     storage::{
         Connection,
         policies::Kept,
@@ -26,35 +26,41 @@ fn policy_id(tenant: TenantId, role: RoleId) -> String {
 }
 
 /// What policies have.
-pub const POLICY: &Names = &[&[
-    "id",
-    "displayName",
-    "description",
-    "isOrganizationDefault",
-    "scopeId",
-    "scopeType",
-    "lastModifiedDateTime",
-    "lastModifiedBy",
-]];
+pub const POLICY: Table = Table::of(&[&[
+    here("id", Kind::Key),
+    here("displayName", Kind::Text),
+    here("description", Kind::Text),
+    here("isOrganizationDefault", Kind::Bool),
+    here("scopeId", Kind::Key),
+    here("scopeType", Kind::Text),
+    here("lastModifiedDateTime", Kind::Time),
+    shown("lastModifiedBy"),
+]]);
 
 /// What the assignments of policies have.
-pub const ASSIGNMENT: &Names = &[&["id", "policyId", "scopeId", "scopeType", "roleDefinitionId"]];
+pub const ASSIGNMENT: Table = Table::of(&[&[
+    here("id", Kind::Key),
+    here("policyId", Kind::Key),
+    here("scopeId", Kind::Key),
+    here("scopeType", Kind::Text),
+    here("roleDefinitionId", Kind::Key),
+]]);
 
 /// What rules of every type have.
-pub const RULE: &Names = &[
-    &["id", "target"],
-    &["isExpirationRequired", "maximumDuration"],
-    &["enabledRules"],
-    &["setting"],
-    &["isEnabled", "claimValue"],
+pub const RULE: Table = Table::of(&[
+    &[here("id", Kind::Key), shown("target")],
+    &[shown("isExpirationRequired"), shown("maximumDuration")],
+    &[shown("enabledRules")],
+    &[shown("setting")],
+    &[shown("isEnabled"), shown("claimValue")],
     &[
-        "notificationType",
-        "recipientType",
-        "notificationLevel",
-        "isDefaultRecipientsEnabled",
-        "notificationRecipients",
+        shown("notificationType"),
+        shown("recipientType"),
+        shown("notificationLevel"),
+        shown("isDefaultRecipientsEnabled"),
+        shown("notificationRecipients"),
     ],
-];
+]);
 
 /// A policy without its rules.
 pub fn policy(tenant: TenantId, kept: &Kept, by: Option<&Principal>) -> Value {
