@@ -61,7 +61,7 @@ pub async fn create_group(
 }
 
 /// A name for mails as Graph has it: 1 to 64 ASCII characters that may stand before the `@` of an address.
-fn nickname(text: Option<String>) -> Result<Option<String>, ApiError> {
+pub(super) fn nickname(text: Option<String>) -> Result<Option<String>, ApiError> {
     let fits = |c: char| c.is_ascii_graphic() && !"@()\\[]\";:<>,".contains(c);
     match text {
         Some(text) if text.is_empty() || text.len() > 64 || !text.chars().all(fits) => Err(ApiError::bad(

@@ -1,4 +1,4 @@
-//! Changes to a group's name and description. Whether it can hold roles was fixed when it was made.
+//! Changes to a group's names and description. Whether it can hold roles was fixed when it was made.
 
 use domain::{
     audit::{Category, Change},
@@ -9,7 +9,7 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::{Act, Acted, create_user::optional, group, is_powerful};
+use super::{Act, Acted, create_group::nickname, create_user::optional, group, is_powerful};
 use crate::{
     app::AppState,
     caller::Caller,
@@ -25,6 +25,8 @@ pub struct GroupChange {
     pub display_name: Option<String>,
     /// Free text.
     pub description: Option<Option<String>>,
+    /// The name for mails.
+    pub mail_nickname: Option<Option<String>>,
 }
 
 /// Changes a group.
@@ -42,6 +44,7 @@ pub async fn update_group(
     if let Some(text) = change.description.take() {
         change.description = Some(optional("description", text)?);
     }
+    change.mail_nickname = change.mail_nickname.map(nickname).transpose()?;
     let act = Act::new(state, caller);
     act.run(state, (id, change), |unit, act, (id, change)| run(unit, act, id, change).boxed()).await
 }
@@ -51,12 +54,14 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, change: GroupChan
     let mut after = before.clone();
     after.display_name = change.display_name.unwrap_or(after.display_name);
     after.description = change.description.unwrap_or(after.description);
+    after.mail_nickname = change.mail_nickname.unwrap_or(after.mail_nickname);
 
     let mut row = act.entry("Update group", Category::GroupManagement);
     let mut target = engine::user_target(unit.db(), id).await?;
     target.changes = [
         ("displayName", Some(before.display_name.clone()), Some(after.display_name.clone())),
         ("description", before.description.clone(), after.description.clone()),
+        ("mailNickname", before.mail_nickname.clone(), after.mail_nickname.clone()),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::{error_code::ErrorCode, ids::PrincipalId, principal::PrincipalKind, wire::graph::NewGroup};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     answer,
@@ -68,12 +68,9 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
     let mut body = call.json(&NEW, ErrorCode::BadRequest)?;
     let members = body.as_object_mut().and_then(|body| body.remove(MEMBERS)).unwrap_or_default();
     let members = members::all_referred(call, MEMBERS, &members)?;
-    if body.get("groupTypes").and_then(Value::as_array).is_some_and(|types| !types.is_empty()) {
-        return Err(ApiError::bad(
-            "groupTypes",
-            "dynamic and mail groups are not supported",
-            "an empty list",
-        ));
+    if ![Value::Null, json!([])].contains(&body["groupTypes"]) {
+        let message = "dynamic and mail groups are not supported";
+        return Err(ApiError::bad("groupTypes", message, "an empty list, or null"));
     }
     let new: NewGroup = typed(body, ErrorCode::BadRequest)?;
     let group = directory::create_group(&call.state, &call.caller, new, members).await?;
@@ -84,10 +81,11 @@ pub async fn create(call: &Call) -> Result<Response, ApiError> {
 /// Changes to a group.
 pub async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
     call.options(&[])?;
-    let body = call.json(&["displayName", "description"], ErrorCode::BadRequest)?;
+    let body = call.json(&["displayName", "description", "mailNickname"], ErrorCode::BadRequest)?;
     let change = GroupChange {
         display_name: text(&body, "displayName")?.map(Option::unwrap_or_default),
         description: text(&body, "description")?,
+        mail_nickname: text(&body, "mailNickname")?,
     };
     directory::update_group(&call.state, &call.caller, extract::id(id)?, change).await?;
     Ok(answer::done())

@@ -166,7 +166,7 @@ pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, 
     let sql =
         "UPDATE principals SET display_name = $1, name_key = $2, enabled = $3, mail = $4, job_title = $5,
         description = $6, manager_id = $7, mail_key = $10, job_title_key = $11, description_key = $12,
-        version = version + 1 WHERE id = $8 AND version = $9 AND deleted_ms IS NULL";
+        mail_nickname = $13, version = version + 1 WHERE id = $8 AND version = $9 AND deleted_ms IS NULL";
     let p = principal;
     let values = args![
         &p.display_name,
@@ -181,6 +181,7 @@ pub async fn update(db: &mut Connection, principal: &Principal) -> Result<bool, 
         folded(p.mail.as_ref()),
         folded(p.job_title.as_ref()),
         folded(p.description.as_ref()),
+        p.mail_nickname.clone(),
     ];
     let changed = db.execute(sql, values).await? == 1;
     if changed {

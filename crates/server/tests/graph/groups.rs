@@ -60,6 +60,40 @@ async fn a_name_for_mails_must_fit_into_an_address() {
 }
 
 #[tokio::test]
+async fn a_group_is_found_by_its_name_for_mails_and_gets_another_one() {
+    let world = World::new().await;
+    let made = group(&world, "admin", false).await.ok(201);
+    let path = format!("/v1.0/groups/{}", made["id"].as_str().unwrap());
+    let named = |name: &str| format!("/v1.0/groups?$filter=mailNickname eq '{name}'");
+    assert_eq!(world.get("demo", &named("TEAM")).await.each("id"), [made["id"].clone()]);
+    let change = |name: Value| world.send("admin", "PATCH", &path, Some(json!({"mailNickname": name})));
+    change(json!("the crew")).await.refused(400, "Request_BadRequest");
+    change(json!("crew")).await.ok(204);
+    assert!(world.get("demo", &named("team")).await.each("id").is_empty());
+    assert_eq!(world.get("demo", &named("crew")).await.each("mailNickname"), ["crew"]);
+    change(Value::Null).await.ok(204);
+    assert_eq!(world.get("demo", &path).await.ok(200)["mailNickname"], Value::Null);
+    let audit = "/v1.0/auditLogs/directoryAudits?$filter=activityDisplayName eq 'Update group'";
+    assert_eq!(world.get("reader", audit).await.each("result"), ["success", "success"]);
+}
+
+#[tokio::test]
+async fn a_type_of_group_that_there_is_not_makes_no_group() {
+    let world = World::new().await;
+    for (types, status) in [
+        (json!("Unified"), 400),
+        (json!(["Unified"]), 400),
+        (json!({"x": 1}), 400),
+        (json!(false), 400),
+        (json!([]), 201),
+        (Value::Null, 201),
+    ] {
+        let body = json!({"displayName": "Team", "groupTypes": types});
+        assert_eq!(world.post("admin", "/v1.0/groups", body).await.status, status, "{types}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_refused_again_and_again_waits_instead_of_filling_the_history() {
     let world = World::new().await;
     let denied = || async { group(&world, "demo", false).await };
