@@ -75,9 +75,9 @@ impl Default for ApprovalRule {
     }
 }
 
-/// Somebody who may approve.
+/// Somebody who may approve. A member that is not known is refused here: behind a tag, whoever reads a body does not see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind")]
+#[serde(rename_all = "camelCase", tag = "kind", deny_unknown_fields)]
 pub enum Approver {
     /// One person.
     User {

@@ -71,7 +71,7 @@ pub async fn mine(
         return Err(ApiError::bad(
             field,
             "one's own roles are listed whole",
-            "tab, search, kind, sort, page",
+            "tab, schedule, search, kind, sort, desc, skip, top",
         ));
     }
     let wanted = Wanted { principal: Some(caller.id()), with_groups: true, ..asked };
@@ -128,6 +128,16 @@ pub(super) fn wanted(options: &Options) -> Result<Wanted, ApiError> {
         skip: options.skip.min(10_000_000),
         top,
     })
+}
+
+/// What the address of a file asks for: it has all rows, so it takes no page of them.
+pub(super) fn all_wanted(options: &Options) -> Result<Wanted, ApiError> {
+    if options.skip > 0 || options.top.is_some() {
+        let field = if options.skip > 0 { "skip" } else { "top" };
+        let allowed = "tab, role, principal, schedule, search, kind, sort, desc";
+        return Err(ApiError::bad(field, "a file has all rows that match", allowed));
+    }
+    Ok(Wanted { top: u64::MAX, ..wanted(options)? })
 }
 
 async fn open_requests(

@@ -12,14 +12,14 @@ use domain::{
 };
 use futures::stream;
 
-use super::assignments::{Options, may_list, wanted};
+use super::assignments::{Options, all_wanted, may_list};
 use crate::{
     app::AppState,
     caller::Caller,
     error::ApiError,
     extract::Query,
     reading::{Broken, Reader},
-    storage::{grids, grids::Wanted},
+    storage::grids,
 };
 
 const HEADER: &str =
@@ -32,11 +32,10 @@ pub async fn csv(
     caller: Caller,
     Query(options): Query<Options>,
 ) -> Result<Response, ApiError> {
-    let wanted = wanted(&options)?;
-    let reader = Reader::new(&state, &caller, may_list(&caller, &wanted)?);
+    let all = all_wanted(&options)?;
+    let reader = Reader::new(&state, &caller, may_list(&caller, &all)?);
     let now = state.clock.engine();
     // Which rows is settled at once: what begins or ends while somebody reads slowly neither doubles nor hides others.
-    let all = Wanted { skip: 0, top: u64::MAX, ..wanted };
     let ids = grids::ids(&mut state.storage.read().await?, &all, now).await?;
     let rows = stream::try_unfold((ids, true), move |(mut ids, is_first)| {
         let reader = reader.clone();

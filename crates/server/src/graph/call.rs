@@ -10,7 +10,7 @@ use percent::decode_segment;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::body;
+use super::{body, unambiguous::Unambiguous};
 use crate::{
     app::AppState,
     caller::Caller,
@@ -158,8 +158,8 @@ impl Call {
         crate::extract::without_nul(&self.body)?;
         let wrong = |message: String| ApiError::new(code, message).at("body", "a JSON object");
         // The parser's words name a place and never a value: a body may hold a password.
-        let value: Value = serde_json::from_slice(&self.body)
-            .map_err(|error| wrong(format!("the body is no JSON: {error}")))?;
+        let Unambiguous(value) = serde_json::from_slice(&self.body)
+            .map_err(|error| wrong(format!("the body is not understood: {error}")))?;
         let Value::Object(mut object) = value else {
             return Err(wrong("the body is no JSON object".to_owned()));
         };

@@ -24,6 +24,7 @@ mod role_assignments;
 mod role_definitions;
 mod schedules;
 mod shapes;
+mod unambiguous;
 mod users;
 
 pub use audits::{shape as audit_shape, tenant};

@@ -91,6 +91,8 @@ async fn what_is_misspelt_is_refused_and_not_passed_over() {
         "/api/audit?search=a%20b%20c%20d%20e%20f%20g%20h%20i",
         "/api/my-roles?role=fe930be7-5e62-47db-91af-98c3a49a38b1",
         "/api/assignments?Tab=active",
+        "/api/assignments/export?tab=active&top=1",
+        "/api/assignments/export?tab=active&skip=5",
         "/api/roles?top=1&privleged=true",
     ] {
         world.get("reader", path).await.refused(400, "Request_BadRequest");
@@ -101,8 +103,14 @@ async fn what_is_misspelt_is_refused_and_not_passed_over() {
     let role = domain::role::USER_ADMINISTRATOR;
     let path = format!("/api/role-settings/{role}");
     let settings = world.get("admin", &path).await.ok(200);
-    let mut wish = json!({"version": settings["version"], "policy": settings["policy"]});
+    let wish = json!({"version": settings["version"], "policy": settings["policy"]});
     world.send("admin", "PUT", &path, Some(wish.clone())).await.ok(200);
-    wish["policy"]["approvalEndUserAssigment"] = json!({});
-    world.send("admin", "PUT", &path, Some(wish)).await.refused(400, "Request_BadRequest");
+    let mut misspelt = wish.clone();
+    misspelt["policy"]["approvalEndUserAssigment"] = json!({});
+    let mut more = wish;
+    more["policy"]["approvalEndUserAssignment"]["approvers"] =
+        json!([{"kind": "user", "id": id("john"), "isBackup": true}]);
+    for wish in [misspelt, more] {
+        world.send("admin", "PUT", &path, Some(wish)).await.refused(400, "Request_BadRequest");
+    }
 }
