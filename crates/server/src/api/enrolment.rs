@@ -32,13 +32,16 @@ use crate::{
     storage::{
         UnitOfWork,
         credentials::{self, Factor},
-        meta, sessions,
+        meta, protection, sessions,
     },
 };
 
 const ENROLLED: &str = "User registered security info";
 /// An administrator's code was used up, whether the enrolment is then finished or not.
 const STARTED: &str = "User started security info registration";
+
+/// Why what was given leads nowhere: whoever gave it may do so to people whom nothing protects.
+const GIVEN_BEFORE: &str = "what was given came from somebody who may not give it to protected people";
 
 /// How many recovery codes somebody has.
 const RECOVERY_CODES: usize = 10;
@@ -57,11 +60,11 @@ pub async fn begin(
     let fresh = totp::fresh_secret();
     let sealed = state.vault.seal(&fresh, &user.id.to_string());
     let code = body.enrolment_code.map(|code| secret::hash_code(&code));
-    let wall = state.clock.wall();
+    let (wall, engine) = (state.clock.wall(), state.clock.engine());
     let may_enrol = record.may_enrol;
     // A code has so many bits that guessing is hopeless; that somebody tries is to be seen all the same.
     let attempt = Attempt::new(lockout::enrolment(&user.user_principal_name), &caller.address);
-    let mut row = authentication(AuditId(ids::in_order()), state.clock.engine(), ENROLLED, &caller);
+    let mut row = authentication(AuditId(ids::in_order()), engine, ENROLLED, &caller);
     row.outcome = Outcome::Failure;
     let (counted, failure) = (attempt.clone(), row.clone());
     let outcome: Result<Result<(), ApiError>, ApiError> = state
@@ -72,16 +75,30 @@ pub async fn begin(
             let (attempt, mut row) = (counted.clone(), failure.clone());
             async move {
                 let db = unit.db();
+                let protected = protection::person_facts(db, caller.id(), engine).await?.is_protected();
                 if let Some(code) = &code {
                     attempt.may(db, wall).await?;
-                    if !credentials::use_enrolment_code(db, caller.id(), code, wall).await? {
+                    let Some(given_for_protected) =
+                        credentials::enrolment_code(db, caller.id(), code, wall).await?
+                    else {
                         let failures = attempt.failed(db, wall).await?;
                         row.reason = Some("the enrolment code is wrong or over".to_owned());
                         row.details.push(("Failures".to_owned(), failures.to_string()));
                         return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
+                    };
+                    if protected && !given_for_protected {
+                        row.reason = Some(GIVEN_BEFORE.to_owned());
+                        return Ok(unit.commit(&[row], Err(needs_another_code())).await?);
                     }
+                    record.for_protected = given_for_protected;
+                    still_there(credentials::use_enrolment_code(db, caller.id(), code, wall).await?)?;
                     attempt.succeeded(db).await?;
-                } else if !(may_enrol || (caller.second_factor && caller.second_factor_enrolled)) {
+                } else if caller.second_factor && caller.second_factor_enrolled {
+                    record.for_protected = true;
+                } else if may_enrol && protected && !record.for_protected {
+                    row.reason = Some(GIVEN_BEFORE.to_owned());
+                    return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
+                } else if !may_enrol {
                     row.reason = Some("a second factor is not enrolled by a password alone".to_owned());
                     return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
                 }
@@ -129,6 +146,13 @@ fn needs_a_code() -> ApiError {
         .at("enrolmentCode", "a code from an administrator, good for one day")
 }
 
+fn needs_another_code() -> ApiError {
+    ApiError::new(ErrorCode::AuthorizationDenied, "this code was given before your account was protected").at(
+        "enrolmentCode",
+        "a new code from a Privileged Authentication Administrator or Global Administrator",
+    )
+}
+
 /// The first code of the new factor: it counts from now on, and so do ten recovery codes.
 pub async fn confirm(
     State(state): State<AppState>,
@@ -156,22 +180,29 @@ pub async fn confirm(
     let token = secret::session_token();
     let cookie = session::set_cookie(&state, &token);
     let token = secret::hash(&token);
-    state
+    let outcome: Result<Result<(), ApiError>, ApiError> = state
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (caller, record, sealed) = (caller.clone(), record.clone(), sealed.clone());
             let (hashes, token) = (hashes.clone(), token.clone());
             async move {
+                let mut row = authentication(audit, engine, ENROLLED, &caller);
+                let facts = protection::person_facts(unit.db(), caller.id(), engine).await?;
+                if facts.is_protected() && !record.for_protected {
+                    row.outcome = Outcome::Failure;
+                    row.reason = Some(GIVEN_BEFORE.to_owned());
+                    return Ok(unit.commit(&[row], Err(needs_a_code())).await?);
+                }
                 let factor = Factor { secret: sealed, since: now, last_step: step };
                 credentials::set_factor(unit.db(), caller.id(), &factor).await?;
                 credentials::set_recovery_codes(unit.db(), caller.id(), &hashes).await?;
                 still_there(sessions::update(unit.db(), &record, Some(&token)).await?)?;
-                let row = authentication(audit, engine, ENROLLED, &caller);
-                unit.commit(&[row], ()).await.map_err(ApiError::from)
+                Ok(unit.commit(&[row], Ok(())).await?)
             }
             .boxed()
         })
-        .await?;
+        .await;
+    outcome??;
     Ok(([(header::SET_COOKIE, cookie)], Json(RecoveryCodes { codes })).into_response())
 }
 

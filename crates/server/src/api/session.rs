@@ -96,6 +96,7 @@ pub async fn sign_in(
     record.state = first_state(credential.one_time, has_factor, privileged);
     // An administrator who reset a password must not come by the person's second factor with it.
     record.may_enrol = credential.is_first && !has_factor;
+    record.for_protected = credential.for_protected;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
     let start = Start { record, token: secret::hash(&token), old };
     let [attempt, _] = &attempts;

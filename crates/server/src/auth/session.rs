@@ -117,6 +117,7 @@ pub fn fresh(
         state: SessionState::SignedIn,
         second_factor: false,
         may_enrol: false,
+        for_protected: false,
         pending_secret: None,
         created: now,
         used: now,

@@ -163,7 +163,7 @@ async fn make(
 ) -> Result<Vec<audit::Entry>, StorageError> {
     let id = holder.principal.id;
     principals::insert(db, &holder.principal).await?;
-    let first = credentials::Origin::First(wall + password::ONE_TIME);
+    let first = credentials::Origin::Trusted(wall + password::ONE_TIME);
     credentials::set_password(db, id, &holder.hash, first, wall).await?;
     let person = engine::user_target(db, id).await?;
     let mut added = entry(holder.row, engine, "Add user", Category::UserManagement);

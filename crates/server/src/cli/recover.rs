@@ -153,9 +153,9 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
         engine::entry(row, gift.engine, activity, category, Actor::System { name: "Console".to_owned() })
     };
     let until = gift.wall + COUNTS;
-    credentials::set_password(db, id, &gift.password, credentials::Origin::First(until), gift.wall).await?;
+    credentials::set_password(db, id, &gift.password, credentials::Origin::Trusted(until), gift.wall).await?;
     credentials::remove_factor(db, id).await?;
-    credentials::set_enrolment_code(db, id, &gift.code, until).await?;
+    credentials::set_enrolment_code(db, id, &gift.code, until, true).await?;
     let name = &gift.person.user_principal_name;
     for account in
         [fold(name), lockout::second_factor(name), lockout::enrolment(name), lockout::password(name)]

@@ -132,7 +132,12 @@ async fn run(unit: &mut UnitOfWork, act: Act, person: Principal, hash: String) -
         Err(error) if error.is_conflict() => return Err(taken(&person.user_principal_name)),
         other => other?,
     }
-    let first = credentials::Origin::First(act.wall + password::ONE_TIME);
+    let until = act.wall + password::ONE_TIME;
+    let first = if super::may_enrol_whomever(rights.permissions) {
+        credentials::Origin::Trusted(until)
+    } else {
+        credentials::Origin::First(until)
+    };
     credentials::set_password(unit.db(), person.id, &hash, first, act.wall).await?;
     Ok(unit.commit(&[row], Ok(())).await?)
 }

@@ -18,6 +18,7 @@ use domain::{
     capability::Capability,
     error_code::ErrorCode,
     ids::{AuditId, PrincipalId},
+    permission::{Permission, Permissions},
     principal::{PrincipalFacts, PrincipalKind},
     time::Instant,
 };
@@ -98,6 +99,14 @@ impl Act {
         let why = lack.reason.clone();
         Some(self.refuse(unit, row.clone(), ApiError::lacks(lack), &why).await)
     }
+}
+
+/// Whether who has these permissions may help whomever to a second factor. What was given by others counts no more once
+/// something protects the person: a password or a code from before would be the way around that protection.
+fn may_enrol_whomever(permissions: Permissions) -> bool {
+    [Permission::ResetSecondFactors, Permission::TouchPrivilegedUsers]
+        .into_iter()
+        .all(|permission| permissions.allows(permission))
 }
 
 /// The user under an id.

@@ -83,7 +83,9 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> 
         }
         Fresh::EnrolmentCode(hash) => {
             credentials::remove_factor(unit.db(), id).await?;
-            credentials::set_enrolment_code(unit.db(), id, &hash, act.wall + ENROLMENT_CODE).await?;
+            let (until, for_protected) =
+                (act.wall + ENROLMENT_CODE, super::may_enrol_whomever(rights.permissions));
+            credentials::set_enrolment_code(unit.db(), id, &hash, until, for_protected).await?;
         }
     }
     sessions::end_all(unit.db(), id, None).await?;

@@ -16,6 +16,8 @@ pub struct Credential {
     pub one_time: bool,
     /// Whether it is the password that the account began with, or came back with on the console.
     pub is_first: bool,
+    /// Whether it leads to a second factor also once something protects the person.
+    pub for_protected: bool,
     /// Until when it counts, on the wall clock; none is until it is changed.
     pub until: Option<Instant>,
 }
@@ -25,8 +27,10 @@ pub struct Credential {
 pub enum Origin {
     /// The person chose it.
     Own,
-    /// The account begins with it, or comes back with it on the console: a second factor may be enrolled after it.
+    /// The account begins with it: a second factor may be enrolled after it, unless something protects the person by now.
     First(Instant),
+    /// The same, given on the console or by somebody who may do so to whomever: also when something does.
+    Trusted(Instant),
     /// An administrator gave it in place of another, and might use it himself: alone it leads to no second factor.
     Reset(Instant),
 }
@@ -35,7 +39,7 @@ impl Origin {
     const fn until(self) -> Option<Instant> {
         match self {
             Self::Own => None,
-            Self::First(until) | Self::Reset(until) => Some(until),
+            Self::First(until) | Self::Trusted(until) | Self::Reset(until) => Some(until),
         }
     }
 }
@@ -66,13 +70,15 @@ impl Credential {
 
 /// The password of a principal.
 pub async fn password(db: &mut Connection, id: PrincipalId) -> Result<Option<Credential>, StorageError> {
-    let sql = "SELECT hash, one_time, is_first, until_ms FROM credentials WHERE principal_id = $1";
+    let sql =
+        "SELECT hash, one_time, is_first, for_protected, until_ms FROM credentials WHERE principal_id = $1";
     let row = db.first(sql, args![id]).await?;
     row.map(|row| {
         Ok(Credential {
             hash: row.text("hash")?,
             one_time: row.boolean("one_time")?,
             is_first: row.boolean("is_first")?,
+            for_protected: row.boolean("for_protected")?,
             until: row.int_or_null("until_ms")?.map(Instant),
         })
     })
@@ -87,12 +93,14 @@ pub async fn set_password(
     origin: Origin,
     now: Instant,
 ) -> Result<(), StorageError> {
-    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms, until_ms, is_first)
-            VALUES ($1, $2, $3, $4, $5, $6)
+    let sql = "INSERT INTO credentials (principal_id, hash, one_time, changed_ms, until_ms, is_first, for_protected)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, one_time = excluded.one_time,
-            changed_ms = excluded.changed_ms, until_ms = excluded.until_ms, is_first = excluded.is_first";
-    let (until, is_first) = (origin.until(), matches!(origin, Origin::First(_)));
-    db.execute(sql, args![id, hash, until.is_some(), now, until, is_first]).await.map(drop)
+            changed_ms = excluded.changed_ms, until_ms = excluded.until_ms, is_first = excluded.is_first,
+            for_protected = excluded.for_protected";
+    let trusted = matches!(origin, Origin::Trusted(_));
+    let (until, is_first) = (origin.until(), trusted || matches!(origin, Origin::First(_)));
+    db.execute(sql, args![id, hash, until.is_some(), now, until, is_first, trusted]).await.map(drop)
 }
 
 /// Marks a one-time password as used: it opens nothing any more, and only tells the next password apart from itself.
@@ -177,16 +185,32 @@ pub async fn recovery_codes_left(db: &mut Connection, id: PrincipalId) -> Result
     db.count("SELECT COUNT(*) AS n FROM recovery_codes WHERE principal_id = $1", args![id]).await
 }
 
-/// Gives somebody a code to enrol with, until an instant of the wall clock.
+/// Gives somebody a code to enrol with, until an instant of the wall clock. `for_protected`: whoever gives it may give one
+/// to whomever.
 pub async fn set_enrolment_code(
     db: &mut Connection,
     id: PrincipalId,
     hash: &str,
     until: Instant,
+    for_protected: bool,
 ) -> Result<(), StorageError> {
-    let sql = "INSERT INTO enrolment_codes (principal_id, hash, until_ms) VALUES ($1, $2, $3)
-        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, until_ms = excluded.until_ms";
-    db.execute(sql, args![id, hash, until]).await.map(drop)
+    let sql =
+        "INSERT INTO enrolment_codes (principal_id, hash, until_ms, for_protected) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (principal_id) DO UPDATE SET hash = excluded.hash, until_ms = excluded.until_ms,
+            for_protected = excluded.for_protected";
+    db.execute(sql, args![id, hash, until, for_protected]).await.map(drop)
+}
+
+/// Whether an enrolment code counts also once something protects the person; none when it is wrong or over.
+pub async fn enrolment_code(
+    db: &mut Connection,
+    id: PrincipalId,
+    hash: &str,
+    now: Instant,
+) -> Result<Option<bool>, StorageError> {
+    let sql =
+        "SELECT for_protected FROM enrolment_codes WHERE principal_id = $1 AND hash = $2 AND until_ms > $3";
+    db.first(sql, args![id, hash, now]).await?.map(|row| row.boolean("for_protected")).transpose()
 }
 
 /// Uses up an enrolment code; false when it is wrong or over.

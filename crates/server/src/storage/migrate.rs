@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_said.sql"),
     include_str!("migrations/0011_nickname.sql"),
     include_str!("migrations/0012_first.sql"),
+    include_str!("migrations/0013_trusted.sql"),
 ];
 
 /// The version of the database that this program writes.

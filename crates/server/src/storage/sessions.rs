@@ -21,6 +21,8 @@ pub struct SessionRecord {
     pub second_factor: bool,
     /// Whether a second factor may be enrolled without an administrator's code: right after the first sign-in.
     pub may_enrol: bool,
+    /// Whether also once something protects the person: whoever gave the password or the code might give it to anybody.
+    pub for_protected: bool,
     /// The sealed secret of an enrolment that has begun.
     pub pending_secret: Option<Vec<u8>>,
     /// When it began, on the wall clock.
@@ -34,7 +36,7 @@ pub struct SessionRecord {
 }
 
 const COLUMNS: &str =
-    "s.id AS session_id, s.principal_id, s.state, s.second_factor, s.may_enrol, s.pending_secret,
+    "s.id AS session_id, s.principal_id, s.state, s.second_factor, s.may_enrol, s.for_protected, s.pending_secret,
     s.created_ms AS session_created_ms, s.used_ms, s.address, s.agent";
 
 fn from_row(row: &Row) -> Result<SessionRecord, StorageError> {
@@ -44,6 +46,7 @@ fn from_row(row: &Row) -> Result<SessionRecord, StorageError> {
         state: row.word("state", parse_state)?,
         second_factor: row.boolean("second_factor")?,
         may_enrol: row.boolean("may_enrol")?,
+        for_protected: row.boolean("for_protected")?,
         pending_secret: row.bytes_or_null("pending_secret")?,
         created: Instant(row.int("session_created_ms")?),
         used: Instant(row.int("used_ms")?),
@@ -95,7 +98,8 @@ pub async fn insert(
     let s = session;
     let sql =
         "INSERT INTO sessions (id, token_hash, principal_id, state, second_factor, may_enrol, pending_secret,
-        created_ms, used_ms, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        created_ms, used_ms, address, agent, for_protected)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let values = args![
         s.id,
         token_hash,
@@ -108,6 +112,7 @@ pub async fn insert(
         s.used,
         &s.address,
         &s.agent,
+        s.for_protected,
     ];
     db.execute(sql, values).await.map(drop)
 }
@@ -120,10 +125,11 @@ pub async fn update(
     token_hash: Option<&str>,
 ) -> Result<bool, StorageError> {
     let sql = "UPDATE sessions SET state = $2, second_factor = $3, may_enrol = $4, pending_secret = $5,
-        token_hash = COALESCE($6, token_hash) WHERE id = $1";
+        token_hash = COALESCE($6, token_hash), for_protected = $7 WHERE id = $1";
     let s = session;
     let pending = super::Arg::Bytes(s.pending_secret.clone());
-    let values = args![s.id, state_word(s.state), s.second_factor, s.may_enrol, pending, token_hash];
+    let values =
+        args![s.id, state_word(s.state), s.second_factor, s.may_enrol, pending, token_hash, s.for_protected];
     Ok(db.execute(sql, values).await? == 1)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     world::{World, code_of},
 };
 
-const NEW: &str = "plenty of new letters";
+pub const NEW: &str = "plenty of new letters";
 
 async fn one_time_password(world: &World, name: &str) -> String {
     let id = world.with_password(name).await.id().await;
@@ -25,7 +25,7 @@ async fn enrolment_code(world: &World, name: &str) -> String {
     heard.body["code"].as_str().unwrap().to_owned()
 }
 
-async fn enrol(world: &World, browser: &mut Browser, body: Value) -> Vec<String> {
+pub async fn enrol(world: &World, browser: &mut Browser, body: Value) -> Vec<String> {
     let begun = browser.post("/api/account/totp", body).await.ok();
     let secret = begun.body["secret"].as_str().unwrap();
     assert!(begun.body["uri"].as_str().unwrap().starts_with("otpauth://totp/My%20Directory:"));

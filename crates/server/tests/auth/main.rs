@@ -5,6 +5,7 @@ mod browser;
 mod console;
 mod enrolment;
 mod factor;
+mod given_before;
 mod late;
 mod people;
 mod restore;

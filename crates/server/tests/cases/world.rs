@@ -409,6 +409,7 @@ fn session(id: PrincipalId, second_factor: bool) -> sessions::SessionRecord {
         state: SessionState::SignedIn,
         second_factor,
         may_enrol: false,
+        for_protected: false,
         pending_secret: None,
         created: NOW,
         used: NOW,

@@ -44,6 +44,7 @@ pub async fn signed_in(storage: &Storage, principal: PrincipalId) -> SessionId {
         state: SessionState::SignedIn,
         second_factor: true,
         may_enrol: false,
+        for_protected: false,
         pending_secret: None,
         created: NOON,
         used: NOON,

@@ -286,6 +286,7 @@ async fn seed(unit: &mut UnitOfWork) -> server::storage::Outcome<(), StorageErro
             state: SessionState::SignedIn,
             second_factor: true,
             may_enrol: false,
+            for_protected: false,
             pending_secret: None,
             created: NOON,
             used: NOON,

@@ -91,6 +91,7 @@ fn signed_in(id: SessionId, person: &Principal) -> SessionRecord {
         state: SessionState::SignedIn,
         second_factor: true,
         may_enrol: false,
+        for_protected: false,
         pending_secret: None,
         created: person.created_at,
         used: person.created_at,
