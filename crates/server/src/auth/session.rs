@@ -23,7 +23,7 @@ use crate::{
     caller::Caller,
     error::ApiError,
     ids,
-    middleware::{refusals, request},
+    middleware::{refusals::Turn, request},
     storage::{
         Outcome, StorageError, UnitOfWork, meta,
         principals::Principal,
@@ -198,9 +198,12 @@ impl FromRequestParts<AppState> for Begun {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Ok(Address(address)) = Address::from_request_parts(parts, state).await;
-        find_meant(state, &parts.headers, &address)
+        let begun = find_meant(state, &parts.headers, &address)
             .await?
-            .ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn, "Access token is empty."))
+            .ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn, "Access token is empty."))?;
+        let Ok(turn) = Turn::from_request_parts(parts, state).await;
+        turn.pay(&begun.0)?;
+        Ok(begun)
     }
 }
 
@@ -211,7 +214,6 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Begun(caller, ..) = Begun::from_request_parts(parts, state).await?;
         if caller.state == SessionState::SignedIn {
-            refusals::check(state, parts, caller.id())?;
             return Ok(caller);
         }
         Err(ApiError::new(ErrorCode::NotSignedIn, "the sign-in is not finished")

@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{capability, error_code::ErrorCode, permission::Permission};
 use percent::decode_segment;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{body, unambiguous::Unambiguous};
@@ -138,6 +138,21 @@ impl Call {
     /// Refuses whoever lacks a permission.
     pub fn needs(&self, permission: Permission) -> Result<(), ApiError> {
         capability::needs(self.caller.permissions, permission).map_err(ApiError::lacks)
+    }
+
+    /// Whether a request asks to take a role away, or an approver denies.
+    pub(super) fn takes_away(&self) -> bool {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Asked {
+            action: Option<String>,
+            review_result: Option<String>,
+        }
+        let is = |word: &str, of: &[&str]| of.iter().any(|known| known.eq_ignore_ascii_case(word));
+        serde_json::from_slice(&self.body).is_ok_and(|asked: Asked| {
+            asked.action.is_some_and(|action| is(&action, &["selfDeactivate", "adminRemove"]))
+                || asked.review_result.is_some_and(|answer| is(&answer, &["Deny"]))
+        })
     }
 
     /// The body as a typed value. Annotations are passed over; any other property that `known` does not name is refused.

@@ -42,7 +42,7 @@ use self::{
     path::{Of, Route},
     policies::Part,
 };
-use crate::{app::AppState, caller::Caller, error::ApiError};
+use crate::{app::AppState, caller::Caller, error::ApiError, middleware::refusals::Turn};
 
 /// Every route of one version; mounted under `/v1.0` and `/beta`.
 pub fn routes() -> Router<AppState> {
@@ -54,10 +54,12 @@ async fn enter(
     OriginalUri(uri): OriginalUri,
     method: Method,
     caller: Caller,
+    turn: Turn,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let call = Call::new(state, caller, &uri, &headers, body)?;
+    turn.pay_for(|| call.takes_away())?;
     let route = path::find(call.segments())?;
     call::without_conditions(&method, &headers)?;
     dispatch(&call, &method, route).await

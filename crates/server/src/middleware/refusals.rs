@@ -1,107 +1,187 @@
 //! Each refusal of an act leaves its row in the history, for good. Nobody has so many that they fill the disk: who is
 //! refused again and again waits, as after wrong passwords.
+//!
+//! A session has its own, so that whoever comes by somebody's session hinders him in no other one; all sessions of a
+//! person together have a wide ceiling. What takes away (deactivate, cancel, deny, remove) is counted apart from all else,
+//! and what ends sessions or changes the password is never refused: that is how a thief is got rid of.
+
+mod kept;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    convert::Infallible,
+    sync::{Arc, OnceLock},
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{Method, request::Parts},
     middleware::Next,
     response::Response,
 };
-use domain::{
-    error_code::ErrorCode,
-    ids::PrincipalId,
-    time::{Instant, Span},
-};
+use domain::ids::{PrincipalId, SessionId};
 
-use crate::{app::AppState, error::ApiError};
+pub use self::kept::Refusals;
+use self::kept::Whose;
+use crate::{app::AppState, caller::Caller, clock::Clock, error::ApiError, storage};
 
-/// So many refusals one person has in a row: more than any form, and any script that reads its answers.
-const MOST: i64 = 240;
-/// One more each such time.
-const EACH: Span = Span::seconds(5);
+/// What a call is, as far as its address tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    /// Never refused: it leaves no row of a refusal, or only as many as wrong passwords.
+    Free,
+    TakesAway,
+    Other,
+    /// Its body tells.
+    InBody,
+}
 
-/// How often each person was refused lately. Of one server, and gone with it.
-#[derive(Clone, Default)]
-pub struct Refusals(Arc<Mutex<HashMap<PrincipalId, Instant>>>);
-
-/// Who makes the call that is under way; known once the session is read.
-#[derive(Clone, Default)]
-struct Who(Arc<OnceLock<PrincipalId>>);
-
-impl Refusals {
-    /// Refuses whoever has none left.
-    fn may(&self, who: PrincipalId, wall: Instant) -> Result<(), ApiError> {
-        let paid = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&who).copied();
-        let wait = paid.map_or(Span::ZERO, |paid| paid - (wall + Span(EACH.0 * (MOST - 1))));
-        if wait <= Span::ZERO {
-            return Ok(());
-        }
-        let seconds = (wait.0 + 999) / 1_000;
-        let message = format!("too many of your calls were refused, try again in {seconds} seconds");
-        Err(ApiError::new(ErrorCode::TooManyRequests, message).retry_after(wait))
-    }
-
-    /// Counts one. What is kept is the instant at which all are forgiven.
-    fn count(&self, who: PrincipalId, wall: Instant) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|_, paid| *paid > wall);
-        let paid = kept.entry(who).or_insert(wall);
-        *paid = *paid + EACH;
+fn act(method: &Method, path: &str) -> Act {
+    let path = path.trim_end_matches('/').to_ascii_lowercase();
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        || path == "/api/account/password"
+        || path.starts_with("/api/account/sessions")
+    {
+        Act::Free
+    } else if *method == Method::DELETE || path.ends_with("/cancel") {
+        Act::TakesAway
+    } else if path.ends_with("schedulerequests") || path.contains("/roleassignmentapprovals/") {
+        Act::InBody
+    } else {
+        Act::Other
     }
 }
 
-/// Counts the acts that are refused.
+/// A call that is under way, and what it paid.
+#[derive(Clone)]
+pub struct Turn(Option<Arc<Inner>>);
+
+struct Inner {
+    refusals: Refusals,
+    clock: Clock,
+    act: Act,
+    who: OnceLock<(SessionId, PrincipalId)>,
+    paid: OnceLock<Vec<Whose>>,
+}
+
+impl Turn {
+    fn new(refusals: Refusals, clock: Clock, act: Act) -> Self {
+        Self(Some(Arc::new(Inner { refusals, clock, act, who: OnceLock::new(), paid: OnceLock::new() })))
+    }
+
+    /// Pays for the call of a caller who is known by now; what the body tells is paid once it is there.
+    pub fn pay(&self, caller: &Caller) -> Result<(), ApiError> {
+        let Some(inner) = &self.0 else { return Ok(()) };
+        inner.who.get_or_init(|| (caller.session, caller.id()));
+        match inner.act {
+            Act::Free | Act::InBody => Ok(()),
+            Act::TakesAway => inner.pay(true),
+            Act::Other => inner.pay(false),
+        }
+    }
+
+    /// Pays for a call whose body tells what it is.
+    pub fn pay_for(&self, takes_away: impl FnOnce() -> bool) -> Result<(), ApiError> {
+        match &self.0 {
+            Some(inner) if inner.act == Act::InBody => inner.pay(takes_away()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Inner {
+    fn pay(&self, takes_away: bool) -> Result<(), ApiError> {
+        let Some((session, person)) = self.who.get().copied().filter(|_| self.paid.get().is_none()) else {
+            return Ok(());
+        };
+        let all = if takes_away {
+            vec![Whose::TakingAway(session)]
+        } else {
+            vec![Whose::Session(session), Whose::Person(person)]
+        };
+        self.refusals.pay(&all, self.clock.wall())?;
+        let _ = self.paid.set(all);
+        Ok(())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Turn {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or(Self(None)))
+    }
+}
+
+/// Settles what a call paid when it goes. Whoever hangs up before the answer may have been refused all the same: his unit of
+/// work goes on.
+struct Settled {
+    turn: Turn,
+    refused: bool,
+}
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        let Some(inner) = &self.turn.0 else { return };
+        if let Some(paid) = inner.paid.get() {
+            inner.refusals.settle(paid, self.refused, inner.clock.wall());
+        }
+    }
+}
+
+/// Counts the acts that are refused: those whose answer left the row of a refusal.
 pub async fn count(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if is_read(request.method()) {
+    let act = act(request.method(), request.uri().path());
+    if act == Act::Free {
         return next.run(request).await;
     }
-    let who = Who::default();
-    request.extensions_mut().insert(who.clone());
-    let response = next.run(request).await;
-    let refused = response.status().is_client_error() && response.status() != 429;
-    if let Some(who) = who.0.get().filter(|_| refused) {
-        state.refusals.count(*who, state.clock.wall());
-    }
+    let turn = Turn::new(state.refusals.clone(), state.clock.clone(), act);
+    request.extensions_mut().insert(turn.clone());
+    let mut settled = Settled { turn, refused: true };
+    let (response, told) = storage::noting_refusals(next.run(request)).await;
+    settled.refused = told && response.status().is_client_error();
     response
-}
-
-/// Refuses the act of whoever was refused too often; otherwise notes whose act it is.
-pub fn check(state: &AppState, parts: &Parts, who: PrincipalId) -> Result<(), ApiError> {
-    let Some(noted) = parts.extensions.get::<Who>() else { return Ok(()) };
-    state.refusals.may(who, state.clock.wall())?;
-    noted.0.get_or_init(|| who);
-    Ok(())
-}
-
-fn is_read(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::time::Instant;
+
     use super::*;
 
+    const NOW: Instant = Instant(1_000);
+
     #[test]
-    fn who_is_refused_again_and_again_waits_and_nobody_else_does() {
-        let refusals = Refusals::default();
-        let (one, other, now) =
-            (PrincipalId(uuid::Uuid::from_u128(1)), PrincipalId(uuid::Uuid::from_u128(2)), Instant(1_000));
-        for _ in 0..MOST {
-            assert!(refusals.may(one, now).is_ok());
-            refusals.count(one, now);
+    fn who_hangs_up_has_paid() {
+        let (refusals, clock) = (Refusals::default(), Clock::manual(NOW));
+        for _ in 0..240 {
+            let turn = Turn::new(refusals.clone(), clock.clone(), Act::Other);
+            let settled = Settled { turn, refused: true };
+            let inner = settled.turn.0.as_ref().unwrap();
+            inner.who.set((SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()))).unwrap();
+            inner.pay(false).unwrap();
         }
-        assert_eq!(refusals.may(one, now).map_err(|error| error.code()), Err(ErrorCode::TooManyRequests));
-        assert!(refusals.may(other, now).is_ok());
-        assert!(refusals.may(one, now + EACH).is_ok(), "one is forgiven");
-        refusals.count(one, now + EACH);
-        assert!(refusals.may(one, now + EACH).is_err());
-        // All are, and nothing is kept of it.
-        refusals.count(other, now + Span(EACH.0 * (MOST + 2)));
-        assert_eq!(refusals.0.lock().unwrap().len(), 1);
+        assert!(refusals.pay(&[Whose::Session(SessionId(uuid::Uuid::nil()))], NOW).is_err());
+    }
+
+    #[test]
+    fn what_takes_away_is_known_by_its_address_or_its_body() {
+        let requests = "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests";
+        for (method, path, expected) in [
+            (Method::GET, "/v1.0/users".to_owned(), Act::Free),
+            (Method::POST, "/api/account/password".to_owned(), Act::Free),
+            (Method::DELETE, "/api/account/sessions/1".to_owned(), Act::Free),
+            (Method::DELETE, "/v1.0/groups/1/members/2/$ref".to_owned(), Act::TakesAway),
+            (Method::POST, format!("{requests}/1/cancel"), Act::TakesAway),
+            (Method::POST, requests.to_ascii_uppercase(), Act::InBody),
+            (
+                Method::PATCH,
+                "/beta/roleManagement/directory/roleAssignmentApprovals/1/steps/1".to_owned(),
+                Act::InBody,
+            ),
+            (Method::POST, "/api/account/totp".to_owned(), Act::Other),
+            (Method::POST, "/v1.0/users".to_owned(), Act::Other),
+        ] {
+            assert_eq!(act(&method, &path), expected, "{method} {path}");
+        }
     }
 }

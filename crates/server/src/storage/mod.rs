@@ -41,7 +41,7 @@ pub use error::StorageError;
 use futures::future::BoxFuture;
 pub use migrate::VERSION;
 pub use row::{Arg, Row, args};
-pub use unit::{Done, Outcome, UnitOfWork};
+pub use unit::{Done, Outcome, UnitOfWork, noting_refusals};
 
 /// The database, embedded or served. Cheap to clone.
 #[derive(Clone)]
@@ -95,10 +95,11 @@ impl Storage {
         E: From<StorageError> + Send + 'static,
         F: for<'u> Fn(&'u mut UnitOfWork) -> BoxFuture<'u, Outcome<T, E>> + Send + Sync + 'static,
     {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.write(work).await,
-            Backend::Postgres(postgres) => postgres.write(work).await,
-        }
+        let done = match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(work).await?,
+            Backend::Postgres(postgres) => postgres.write(work).await?,
+        };
+        Ok(done.noted())
     }
 
     /// Writes a copy of the embedded database to a new file while it is in use.

@@ -34,7 +34,7 @@ impl Postgres {
         Ok(Connection::postgres(self.0.acquire().await?))
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Outcome<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
@@ -47,7 +47,7 @@ impl Postgres {
             loop {
                 left -= 1;
                 match this.attempt(&work).await {
-                    Attempt::Done(value) => return Ok(value),
+                    Attempt::Done(done) => return Ok(done),
                     Attempt::Refused(error) => return Err(error),
                     Attempt::Again(error) if left == 0 => return Err(E::from(error)),
                     Attempt::Again(_) => rest(TRIES - left).await,
@@ -76,7 +76,7 @@ impl Postgres {
         let mut connection = unit.into_connection();
         match outcome {
             Ok(done) if !connection.has_failed() => match connection.batch("COMMIT").await {
-                Ok(()) => Attempt::Done(done.into_inner()),
+                Ok(()) => Attempt::Done(done),
                 Err(error) if error.is_transient() => Attempt::Again(error),
                 Err(error) => Attempt::Refused(E::from(error)),
             },
@@ -106,7 +106,7 @@ async fn rest(tries: u32) {
 }
 
 enum Attempt<T, E> {
-    Done(T),
+    Done(super::Done<T>),
     Again(StorageError),
     Refused(E),
 }

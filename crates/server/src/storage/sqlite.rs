@@ -65,13 +65,13 @@ impl Sqlite {
         Ok(Connection::reader(self.readers.acquire().await?))
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Outcome<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
         F: for<'u> Fn(&'u mut UnitOfWork) -> BoxFuture<'u, Outcome<T, E>> + Send + Sync + 'static,
     {
-        let (reply, answer) = oneshot::channel::<Result<T, E>>();
+        let (reply, answer) = oneshot::channel::<Outcome<T, E>>();
         let work: Work = Box::new(move |unit| {
             async move {
                 unit.db().forget_failures();
@@ -82,7 +82,7 @@ impl Sqlite {
                 let keep = outcome.is_ok();
                 let answer = move |committed: Result<(), StorageError>| {
                     let outcome = match committed {
-                        Ok(()) => outcome.map(super::Done::into_inner),
+                        Ok(()) => outcome,
                         Err(error) => Err(E::from(error)),
                     };
                     // Nobody listens when the caller went away; what was done stays done.

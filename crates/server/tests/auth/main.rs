@@ -8,6 +8,7 @@ mod factor;
 mod given_before;
 mod late;
 mod people;
+mod refusals;
 mod restore;
 mod sessions;
 mod sign_in;
