@@ -30,9 +30,9 @@ use crate::{
     extract::Body,
     ids,
     storage::{
-        StorageError, UnitOfWork,
+        Connection, StorageError, UnitOfWork,
         credentials::{self, Credential, Origin},
-        principals,
+        known_addresses, principals,
         principals::Principal,
         rights,
         sessions::{self, SessionRecord},
@@ -59,21 +59,23 @@ pub async fn sign_in(
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
     let account: String = fold(&body.user_name).chars().take(113).collect();
-    let attempts = [Attempt::new(account.as_str(), &address), Attempt::on_any(&address)];
     let mut db = state.storage.read().await?;
+    let found = principals::find_user(&mut db, &account).await?.filter(|user| user.enabled);
+    let at_address = match &found {
+        Some(user) if is_known(&mut db, user, &address).await? => Attempt::on_known(&account, &address),
+        _ => Attempt::on_any(&address),
+    };
+    let attempts = [Attempt::new(account.as_str(), &address), at_address];
     let too_early = |attempt: Attempt, early| {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         let state = &state;
         async move { refused(state, &attempt, row, early).await }
     };
-    for attempt in &attempts {
-        if let Err(early) = attempt.may(&mut db, state.clock.wall()).await {
-            drop(db);
-            return Err(too_early(attempt.clone(), early).await);
-        }
+    if let Err((attempt, early)) = may_all(&mut db, &attempts, state.clock.wall()).await {
+        drop(db);
+        return Err(too_early(attempt, early).await);
     }
-    let found = principals::find_user(&mut db, &account).await?.filter(|user| user.enabled);
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
         None => None,
@@ -99,9 +101,13 @@ pub async fn sign_in(
     record.for_protected = credential.for_protected;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
     let start = Start { record, token: secret::hash(&token), old };
-    let [attempt, _] = &attempts;
-    if let Err(early) = begin(&state, &user, &attempts, credential, start).await {
-        return Err(too_early(attempt.clone(), early).await);
+    if let Err(error) = begin(&state, &user, &attempts, credential, start).await {
+        // Which of them was made too early meanwhile tells the history.
+        let mut db = state.storage.read().await?;
+        let early = may_all(&mut db, &attempts, state.clock.wall()).await.err();
+        drop(db);
+        let [own, _] = attempts;
+        return Err(too_early(early.map_or(own, |(attempt, _)| attempt), error).await);
     }
     state.passwords.note(&address, true);
     answer(&state, &address, &token).await
@@ -225,6 +231,24 @@ pub async fn sign_out(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
+/// Whether what strangers fail at an address does not keep somebody out there: whoever signed in from there of late, and
+/// accounts kept for emergencies from everywhere.
+async fn is_known(db: &mut Connection, user: &Principal, address: &str) -> Result<bool, StorageError> {
+    Ok(user.is_emergency || known_addresses::is_known(db, user.id, &lockout::address(address)).await?)
+}
+
+/// Refuses when one of the attempts comes too early, and tells which.
+async fn may_all(
+    db: &mut Connection,
+    attempts: &[Attempt],
+    wall: Instant,
+) -> Result<(), (Attempt, ApiError)> {
+    for attempt in attempts {
+        attempt.may(db, wall).await.map_err(|early| (attempt.clone(), early))?;
+    }
+    Ok(())
+}
+
 const fn first_state(one_time: bool, has_factor: bool, privileged: bool) -> SessionState {
     match (one_time, has_factor, privileged) {
         (true, ..) => SessionState::PasswordChange,
@@ -265,11 +289,11 @@ async fn begin(
         .storage
         .write(move |unit: &mut UnitOfWork| {
             let (row, start) = (row.clone(), start.clone());
-            let ([attempt, on_any], credential) = (attempts.clone(), credential.clone());
+            let ([attempt, at_address], credential) = (attempts.clone(), credential.clone());
             async move {
                 let db = unit.db();
                 attempt.may(db, wall).await?;
-                on_any.may(db, wall).await?;
+                at_address.may(db, wall).await?;
                 // Verifying took its time: a password that was reset meanwhile opens nothing any more, nor does a
                 // one-time password that was used meanwhile, or an account that was disabled.
                 let known = credentials::password(db, id).await?;
@@ -281,6 +305,7 @@ async fn begin(
                     return Err(wrong());
                 }
                 attempt.succeeded(db).await?;
+                known_addresses::remember(db, id, &lockout::address(&start.record.address), wall).await?;
                 if let Some(old) = &start.old {
                     sessions::end_behind(db, old).await?;
                 }
@@ -350,6 +375,8 @@ pub(super) async fn fail(state: &AppState, attempts: &[Attempt], row: Entry) -> 
                 let mut own = None;
                 for attempt in &attempts {
                     early = early.and(attempt.may(unit.db(), wall).await);
+                }
+                for attempt in &attempts {
                     let failures = attempt.failed(unit.db(), wall).await?;
                     own = own.or(Some(failures));
                 }

@@ -22,24 +22,41 @@ pub struct Attempt {
     free: i64,
     /// Each such time without a failure makes one forgotten.
     forgiven: Option<Span>,
+    longest: Span,
+    /// The account that need not wait for others, as long as nothing failed on it.
+    spared: Option<String>,
 }
 
 impl Attempt {
     /// An attempt on an account, under the name that [`lockout`] gives it, from an address.
     pub fn new(account: impl Into<String>, address: &str) -> Self {
         let (account, address) = (account.into(), lockout::address(address));
-        Self { account, address, free: lockout::FREE_FAILURES, forgiven: None }
+        let (free, longest) = (lockout::FREE_FAILURES, lockout::LONGEST);
+        Self { account, address, free, forgiven: None, longest, spared: None }
     }
 
     /// An attempt on whatever account from an address. No success makes its failures forgotten, because whoever has an
     /// account of his own could have them forgotten at will; time does.
     pub fn on_any(address: &str) -> Self {
         let (free, forgiven) = (lockout::FREE_FAILURES_OF_ALL, Some(Span::minutes(1)));
-        Self { free, forgiven, ..Self::new(lockout::ANY_ACCOUNT, address) }
+        let longest = lockout::LONGEST_OF_ALL;
+        Self { free, forgiven, longest, ..Self::new(lockout::ANY_ACCOUNT, address) }
+    }
+
+    /// An attempt on an account that need not wait because strangers fail at its address: it signed in from there, or is
+    /// kept for emergencies. Who fails on many of those, one after the other, has one guess at each before he waits.
+    pub fn on_known(account: &str, address: &str) -> Self {
+        let all = Self::on_any(address);
+        Self { account: lockout::KNOWN_ACCOUNT.to_owned(), spared: Some(account.to_owned()), ..all }
     }
 
     /// Refuses it when it comes too early.
     pub async fn may(&self, db: &mut Connection, wall: Instant) -> Result<(), ApiError> {
+        if let Some(account) = &self.spared
+            && credentials::lockout(db, account, &self.address).await?.0 == 0
+        {
+            return Ok(());
+        }
         let (_, until, _) = credentials::lockout(db, &self.account, &self.address).await?;
         lockout::check(until, wall)
     }
@@ -49,7 +66,7 @@ impl Attempt {
         let (known, until, last) = credentials::lockout(db, &self.account, &self.address).await?;
         let forgotten = self.forgiven.map_or(0, |each| (wall - last).0.max(0) / each.0);
         let failures = (known - forgotten).max(0) + 1;
-        let until = until.max(wall + lockout::wait_after(failures, self.free));
+        let until = until.max(wall + lockout::wait_after(failures, self.free, self.longest));
         credentials::set_lockout(db, &self.account, &self.address, failures, until, wall).await?;
         Ok(failures)
     }

@@ -12,18 +12,27 @@ pub const FREE_FAILURES: i64 = 5;
 /// The same for failures on whatever account: an office behind one address mistypes more often than one person.
 pub const FREE_FAILURES_OF_ALL: i64 = 30;
 
-/// How long to wait after so many failures: a second from the first that is not free, doubling to a quarter of an hour.
-pub fn wait_after(failures: i64, free: i64) -> Span {
+/// The longest wait of an account.
+pub const LONGEST: Span = Span::minutes(15);
+/// The longest wait of an address: it strikes people who did nothing wrong, and one guess a minute is slow enough over many
+/// accounts.
+pub const LONGEST_OF_ALL: Span = Span::minutes(1);
+
+/// How long to wait after so many failures: a second from the first that is not free, doubling to the longest.
+pub fn wait_after(failures: i64, free: i64, longest: Span) -> Span {
     if failures < free {
         return Span::ZERO;
     }
     let doublings = (failures - free).clamp(0, 20);
-    Span::seconds(1 << doublings).min(Span::minutes(15))
+    Span::seconds(1 << doublings).min(longest)
 }
 
 /// The name under which failures of sign-in on whatever account are counted, for each address: who tries one password on
 /// many accounts gets no further than who tries many on one. No typed name is in capitals.
 pub const ANY_ACCOUNT: &str = "ANY";
+/// The same for accounts that signed in from there of late, apart from it: a stranger, or a program with invented names,
+/// does not keep a whole office out.
+pub const KNOWN_ACCOUNT: &str = "KNOWN";
 
 /// The name under which failures of the second factor are counted. Typed names are folded to lower case, so nobody
 /// can reach it through the first step.
@@ -82,7 +91,7 @@ mod tests {
     #[test]
     fn waiting_begins_with_the_fifth_failure_and_doubles_to_a_quarter_of_an_hour() {
         for (failures, wait) in [(4, 0), (5, 1), (6, 2), (9, 16), (14, 512), (15, 900), (90, 900)] {
-            assert_eq!(wait_after(failures, FREE_FAILURES), Span::seconds(wait), "{failures}");
+            assert_eq!(wait_after(failures, FREE_FAILURES, LONGEST), Span::seconds(wait), "{failures}");
         }
         assert!(check(Instant(1_000), Instant(1_000)).is_ok());
         assert!(check(Instant(1_001), Instant(1_000)).is_err());

@@ -20,7 +20,7 @@ use crate::{
     config::Place,
     engine, ids,
     storage::{
-        Connection, Storage, StorageError, UnitOfWork, credentials, meta,
+        Connection, Storage, StorageError, UnitOfWork, credentials, known_addresses, meta,
         principals::{self, Principal},
         sessions,
     },
@@ -162,6 +162,8 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
     {
         credentials::clear_lockouts(db, &account).await?;
     }
+    // What others fail at his address does not shut him out either.
+    known_addresses::await_anywhere(db, id, gift.wall).await?;
     sessions::end_all(db, id, None).await?;
     let mut row = entry(recovered, "Recover user account", Category::Authentication);
     row.targets = vec![engine::user_target(db, id).await?];
@@ -252,6 +254,8 @@ mod tests {
         let mut db = storage.read().await.unwrap();
         assert!(principals::find_user(&mut db, &name).await.unwrap().unwrap().enabled);
         assert_eq!(credentials::lockout(&mut db, &fold(&name), "192.0.2.1").await.unwrap().0, 0);
+        let id = principals::find_user(&mut db, &name).await.unwrap().unwrap().id;
+        assert!(known_addresses::is_known(&mut db, id, "192.0.2.1").await.unwrap());
         let rows = crate::storage::audit::newest(&mut db, 2).await.unwrap();
         assert_eq!(rows.iter().filter(|row| row.activity == "Enable account").count(), 1);
     }

@@ -14,7 +14,7 @@ use crate::{
     storage::{
         Outcome, Storage, StorageError, UnitOfWork, credentials,
         jobs::{self, Job, JobKind},
-        sessions,
+        known_addresses, sessions,
     },
 };
 
@@ -30,6 +30,8 @@ const LONGEST_NAP: Span = Span::seconds(1);
 const SWEEP: Span = Span::hours(1);
 /// Failures to sign in are remembered for so long after the last one.
 const FAILURES_KEPT: Span = Span::days(1);
+/// From where somebody signed in is remembered for so long after the last time.
+const ADDRESSES_KEPT: Span = Span::days(30);
 /// The shortest nap while something due cannot be claimed.
 const SHORTEST_NAP: Span = Span(20);
 
@@ -68,6 +70,7 @@ pub async fn sweep(storage: &Storage, wall: Instant) -> Result<(), StorageError>
             async move {
                 sessions::forget(unit.db(), begun, used).await?;
                 credentials::forget_lockouts(unit.db(), wall - FAILURES_KEPT).await?;
+                known_addresses::forget(unit.db(), wall - ADDRESSES_KEPT).await?;
                 Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
             }
             .boxed()

@@ -143,10 +143,12 @@ pub async fn remove_all_factors(db: &mut Connection) -> Result<u64, StorageError
     db.execute("DELETE FROM factors", args![]).await
 }
 
-/// Forgets every secret of somebody who goes: password, second factor, recovery codes, enrolment code.
+/// Forgets every secret of somebody who goes: password, second factor, recovery codes, enrolment code; and from where he
+/// signed in.
 pub async fn forget_all(db: &mut Connection, id: PrincipalId) -> Result<(), StorageError> {
     remove_factor(db, id).await?;
     db.execute("DELETE FROM enrolment_codes WHERE principal_id = $1", args![id]).await?;
+    db.execute("DELETE FROM known_addresses WHERE principal_id = $1", args![id]).await?;
     db.execute("DELETE FROM credentials WHERE principal_id = $1", args![id]).await.map(drop)
 }
 

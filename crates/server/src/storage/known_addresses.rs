@@ -22,12 +22,7 @@ pub async fn await_anywhere(db: &mut Connection, id: PrincipalId, now: Instant) 
     note(db, id, EVERYWHERE, now).await
 }
 
-async fn note(
-    db: &mut Connection,
-    id: PrincipalId,
-    address: &str,
-    now: Instant,
-) -> Result<(), StorageError> {
+async fn note(db: &mut Connection, id: PrincipalId, address: &str, now: Instant) -> Result<(), StorageError> {
     let sql = "INSERT INTO known_addresses (principal_id, address, last_ms) VALUES ($1, $2, $3)
         ON CONFLICT (principal_id, address) DO UPDATE SET last_ms = excluded.last_ms";
     db.execute(sql, args![id, address, now]).await.map(drop)
@@ -35,8 +30,7 @@ async fn note(
 
 /// Whether somebody signed in from an address, or is awaited wherever he comes from.
 pub async fn is_known(db: &mut Connection, id: PrincipalId, address: &str) -> Result<bool, StorageError> {
-    let sql =
-        "SELECT COUNT(*) AS n FROM known_addresses WHERE principal_id = $1 AND (address = $2 OR address = $3)";
+    let sql = "SELECT COUNT(*) AS n FROM known_addresses WHERE principal_id = $1 AND (address = $2 OR address = $3)";
     Ok(db.count(sql, args![id, address, EVERYWHERE]).await? > 0)
 }
 

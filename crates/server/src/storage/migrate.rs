@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0011_nickname.sql"),
     include_str!("migrations/0012_first.sql"),
     include_str!("migrations/0013_trusted.sql"),
+    include_str!("migrations/0014_known_addresses.sql"),
 ];
 
 /// The version of the database that this program writes.

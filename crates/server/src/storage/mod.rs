@@ -22,6 +22,7 @@ pub mod health;
 pub mod history;
 pub mod jobs;
 pub mod keyset;
+pub mod known_addresses;
 pub mod listing;
 pub mod mails;
 pub mod meta;

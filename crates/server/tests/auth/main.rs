@@ -11,6 +11,7 @@ mod people;
 mod refusals;
 mod restore;
 mod sessions;
+mod shared_address;
 mod sign_in;
 mod silent;
 mod step_up;

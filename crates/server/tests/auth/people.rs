@@ -47,8 +47,9 @@ async fn who_is_deleted_leaves_no_secret_behind() {
     let mut person = world.with_factor("john.doe").await;
     let john = person.id().await;
     person.post("/api/account/recovery-codes", json!({})).await.ok();
-    let secrets = ["credentials", "factors", "recovery_codes", "enrolment_codes", "sessions"];
-    for (who, kept) in [(&id, [1, 0, 0, 1, 0]), (&john, [1, 1, 10, 0, 1])] {
+    let secrets =
+        ["credentials", "factors", "recovery_codes", "enrolment_codes", "sessions", "known_addresses"];
+    for (who, kept) in [(&id, [1, 0, 0, 1, 0, 1]), (&john, [1, 1, 10, 0, 1, 1])] {
         for (table, rows) in secrets.iter().zip(kept) {
             assert_eq!(world.rows_of(table, who).await, rows, "{table}");
         }

@@ -203,6 +203,7 @@ async fn a_one_time_password_from_before_is_a_first_one_unless_an_administrator_
         ALTER TABLE credentials DROP COLUMN for_protected;
         ALTER TABLE enrolment_codes DROP COLUMN for_protected;
         ALTER TABLE sessions DROP COLUMN for_protected;
+        DROP TABLE known_addresses;
         INSERT INTO credentials (principal_id, hash, one_time, changed_ms)
             SELECT id, '', id <> 'own', 0 FROM principals;
         UPDATE schema_version SET version = 11;";

@@ -1,0 +1,75 @@
+//! Many people behind one address: what one of them does wrong does not keep the others out.
+
+use domain::time::Span;
+
+use crate::world::World;
+
+const WRONG: &str = "Autumn2026!";
+
+/// Tries one password on many invented names, until its address has to wait.
+async fn spray(world: &World) -> usize {
+    let mut thief = world.browser();
+    for number in 0..60 {
+        let heard = thief.sign_in(&format!("person{number}@x.example"), WRONG).await;
+        if heard.status == 429 {
+            return number;
+        }
+        heard.refused(401, "InvalidCredentials");
+    }
+    panic!("it never waits")
+}
+
+#[tokio::test]
+async fn who_signed_in_from_there_and_emergency_accounts_do_not_wait_for_strangers() {
+    let world = World::lab().await;
+    world.with_password("demouser").await;
+    assert_eq!(spray(&world).await, 30);
+    let (known, newcomer) = (world.person("demouser").clone(), world.person("john.doe").clone());
+    let mut browser = world.browser();
+    // A slip of his own is forgiven as ever.
+    browser.sign_in(&known.user_principal_name, WRONG).await.refused(401, "InvalidCredentials");
+    browser.sign_in(&known.user_principal_name, &known.password).await.ok();
+    world.with_password("emergency1").await;
+    browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await.refused(429, "TooManyRequests");
+    // Strangers and newcomers wait, a minute at most.
+    let mut waits = Vec::new();
+    for number in 100..110 {
+        let heard = browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await;
+        let heard = heard.refused(429, "TooManyRequests");
+        waits.push(heard.header("retry-after").parse::<i64>().unwrap());
+        world.clock.advance_wall(Span::seconds(waits[waits.len() - 1]));
+        let name = format!("person{number}@x.example");
+        browser.sign_in(&name, WRONG).await.refused(401, "InvalidCredentials");
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+    world.clock.advance_wall(Span::minutes(1));
+    browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await.ok();
+}
+
+#[tokio::test]
+async fn one_password_tried_on_many_who_signed_in_from_there_is_slowed_down_too() {
+    let world = World::lab().await;
+    let names = ["admin", "demouser", "john.doe", "anna.approver", "emergency1", "emergency2"];
+    for name in ["admin", "demouser", "john.doe", "anna.approver", "ben.approver"] {
+        world.with_password(name).await;
+    }
+    let (mut thief, mut tried) = (world.browser(), 0);
+    let waits = 'tries: loop {
+        for name in names {
+            let heard = thief.sign_in(&world.person(name).user_principal_name, WRONG).await;
+            if heard.status == 429 {
+                break 'tries heard;
+            }
+            heard.refused(401, "InvalidCredentials");
+            tried += 1;
+        }
+    };
+    assert_eq!(tried, 30, "five on each");
+    waits.refused(429, "TooManyRequests");
+    world.clock.advance_wall(Span::seconds(16));
+    // One more of them is tried, and then all wait whom he tried before; the others do not.
+    thief.sign_in(&world.person("admin").user_principal_name, WRONG).await.refused(401, "InvalidCredentials");
+    let guessed = world.person("demouser");
+    thief.sign_in(&guessed.user_principal_name, WRONG).await.refused(429, "TooManyRequests");
+    world.with_password("ben.approver").await;
+}
