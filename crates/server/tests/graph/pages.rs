@@ -55,6 +55,21 @@ async fn who_comes_or_goes_meanwhile_moves_nobody_to_another_page() {
 }
 
 #[tokio::test]
+async fn the_longest_filter_has_a_next_page() {
+    let world = World::new().await;
+    let clauses: Vec<_> =
+        (0..95).map(|n| format!("startswith(displayName,'{}')", "x".repeat(n.min(1) * 54))).collect();
+    let query = format!("$top=2&$filter={}", clauses.join(" or "));
+    assert!(query.len() < 8_192 && query.len() > 7_900, "{}", query.len());
+    let first = world.get("demo", &format!("/v1.0/users?{query}")).await.ok(200);
+    let link = next(&first).unwrap();
+    assert!(link.len() > 8_192, "{}", link.len());
+    world.get("demo", &link).await.ok(200);
+    let longer = query.replace("'x", "'xxxxx");
+    world.get("demo", &format!("/v1.0/users?{longer}")).await.refused(400, "Request_BadRequest");
+}
+
+#[tokio::test]
 async fn texts_that_look_like_dates_are_sorted_as_texts() {
     let world = World::new().await;
     let texts = ["2026-01-01T12:00:00Z", "2026-01-01z", "2026-01-02T00:00:00+23:00"];
