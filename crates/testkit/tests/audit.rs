@@ -350,24 +350,33 @@ fn script() -> String {
     page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap().to_owned()
 }
 
+/// Runs them as somebody, in a folder.
+async fn run_script(server: &TestServer, who: &str, folder: &std::path::Path) -> std::process::Output {
+    let person = server.person(who);
+    tokio::process::Command::new("sh")
+        .args(["-u", "-c", &script()])
+        .current_dir(folder)
+        .env("PIM_URL", server.url())
+        .env("PIM_USER", &person.user_principal_name)
+        .env("PIM_PASSWORD", &person.password)
+        .env("PIM_CODE", server.code(who))
+        .output()
+        .await
+        .unwrap()
+}
+
 #[tokio::test]
 async fn the_six_lines_of_the_documentation_fetch_every_row_about_roles() {
     on_both(async |server| {
         server.make_eligible("demouser", USER_ADMINISTRATOR).await;
         let admin = server.client_with_factor("admin").await;
-        let (script, folder) = (script(), tempfile::tempdir().unwrap());
-        assert_eq!(script.lines().count(), 6, "{script}");
-        let person = server.person("admin");
-        let run = tokio::process::Command::new("sh")
-            .args(["-eu", "-c", &script])
-            .current_dir(folder.path())
-            .env("PIM_URL", server.url())
-            .env("PIM_USER", &person.user_principal_name)
-            .env("PIM_PASSWORD", &person.password)
-            .env("PIM_CODE", server.code("admin"))
-            .output()
-            .await
-            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(script().lines().count(), 6, "{}", script());
+        // Who may not read the history gets no file, not even an empty one.
+        let refused = run_script(&server, "demouser", folder.path()).await;
+        assert!(!refused.status.success());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let run = run_script(&server, "admin", folder.path()).await;
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
         let files: Vec<_> =
             std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
