@@ -1,13 +1,20 @@
 //! Files that are read slowly.
 
 use axum::body::Body;
-use domain::{audit::Category, ids::AuditId};
+use domain::{
+    audit::Category,
+    ids::{AuditId, ScheduleId},
+    role,
+    schedule::{Kind, Schedule},
+    scope::Scope,
+    time::Window,
+};
 use futures::FutureExt;
 use http_body_util::BodyExt;
 use serde_json::json;
 use server::{
     engine, ids,
-    storage::{StorageError, UnitOfWork},
+    storage::{StorageError, UnitOfWork, schedules},
 };
 
 use super::world::{NOON, World, id};
@@ -61,6 +68,39 @@ async fn a_file_is_broken_off_when_its_reader_may_no_longer_read_it() {
 }
 
 #[tokio::test]
+async fn a_file_of_rights_is_broken_off_as_well() {
+    let world = World::new().await;
+    let done: Result<(), StorageError> = world
+        .storage()
+        .write(|unit: &mut UnitOfWork| {
+            async move {
+                for _ in 0..600 {
+                    let schedule = Schedule {
+                        id: ScheduleId(ids::in_order()),
+                        kind: Kind::Eligible,
+                        principal: id("demo"),
+                        role: role::USER_ADMINISTRATOR,
+                        scope: Scope::Directory,
+                        window: Window::permanent(NOON),
+                        activated_from: None,
+                    };
+                    schedules::insert(unit.db(), &schedule, None, NOON).await?;
+                }
+                Ok(unit.commit_without_audit(()))
+            }
+            .boxed()
+        })
+        .await;
+    done.unwrap();
+    let mut file = world.open("reader", "*/*", "/api/assignments/export?tab=eligible").await;
+    assert!(part(&mut file).await.unwrap().unwrap().contains("User Administrator"));
+    let gone = json!({"accountEnabled": false});
+    world.send("admin", "PATCH", &format!("/v1.0/users/{}", id("reader")), Some(gone)).await.ok(204);
+    let why = part(&mut file).await.unwrap().unwrap_err();
+    assert!(why.contains("may no longer read"), "{why}");
+}
+
+#[tokio::test]
 async fn a_file_holds_what_was_there_when_it_was_asked_for() {
     for (accept, path) in FILES {
         let world = World::new().await;
@@ -100,7 +140,7 @@ async fn what_is_misspelt_is_refused_and_not_passed_over() {
     // The same word twice is one.
     let nine_of_one = "/api/audit?search=a%20a%20a%20a%20a%20a%20a%20a%20a";
     world.get("reader", nine_of_one).await.ok(200);
-    let role = domain::role::USER_ADMINISTRATOR;
+    let role = role::USER_ADMINISTRATOR;
     let path = format!("/api/role-settings/{role}");
     let settings = world.get("admin", &path).await.ok(200);
     let wish = json!({"version": settings["version"], "policy": settings["policy"]});

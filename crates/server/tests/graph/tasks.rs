@@ -80,19 +80,21 @@ async fn the_largest_instant_of_the_clients_is_taken_and_asked_for() {
 #[tokio::test]
 async fn what_a_former_version_stored_is_listed_and_sent() {
     let world = World::new().await;
-    let written = "2031-01-01T00:00:00Z";
-    let path = format!("{ROLES}/roleEligibilityScheduleRequests");
+    let (written, largest) = ("2031-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z");
+    let path = format!("{ROLES}/roleAssignmentScheduleRequests");
     let mut made = Vec::new();
-    for (role, before) in [
-        (USER_ADMINISTRATOR, "9999-12-31T23:59:59.999Z"),
-        (TEAMS_ADMINISTRATOR, "+10000-01-01T11:59:59.999Z"),
+    for (role, start, before) in [
+        (USER_ADMINISTRATOR, NOON + Span::days(1), largest),
+        (TEAMS_ADMINISTRATOR, NOON, "+10000-01-01T11:59:59.999Z"),
     ] {
         let body = json!({
             "action": "adminAssign", "principalId": id("john"), "roleDefinitionId": role,
             "directoryScopeId": "/", "justification": "needed",
-            "scheduleInfo": {"startDateTime": "2031-01-01T00:00:00Z", "expiration": {"type": "noExpiration"}},
+            "scheduleInfo": {
+                "startDateTime": start, "expiration": {"type": "afterDateTime", "endDateTime": written},
+            },
         });
-        made.push(world.post("admin", &path, body).await.ok(201)["id"].clone());
+        made.push(world.post("admin", &path, body).await.ok(201)["id"].as_str().unwrap().to_owned());
         let as_before = world.storage().write(move |unit| {
             async move {
                 for (table, text) in [("requests", "ask"), ("mails", "content")] {
@@ -110,15 +112,20 @@ async fn what_a_former_version_stored_is_listed_and_sent() {
         ("admin", format!("{path}/filterByCurrentUser(on='createdBy')")),
         ("john", format!("{path}/filterByCurrentUser(on='principal')")),
     ] {
-        let rows = world.get(who, &path).await.ok(200)["value"].as_array().unwrap().clone();
+        let rows = world.get(who, &path).await.each("scheduleInfo");
         assert_eq!(rows.len(), made.len(), "{path}");
         for row in rows {
-            assert_eq!(row["scheduleInfo"]["startDateTime"], "9999-12-31T23:59:59.999Z", "{row}");
+            assert_eq!(row["expiration"]["endDateTime"], largest, "{row}");
         }
     }
     let mut db = world.storage().read().await.unwrap();
     let mails = mails::newest(&mut db, 9).await.unwrap();
-    assert!(!mails.is_empty() && mails.iter().all(|mail| mail.content.start == Some(Instant::LATEST)));
+    assert!(!mails.is_empty() && mails.iter().all(|mail| mail.content.end == Some(Instant::LATEST)));
+    drop(db);
+    assert_eq!(ids(&world, "reader", "/api/pending-requests").await, made[..1]);
+    // What was asked can be withdrawn, and what was given be taken away with its holder.
+    world.send("admin", "POST", &format!("{path}/{}/cancel", made[0]), None).await.ok(204);
+    world.send("admin", "DELETE", &format!("/v1.0/users/{}", id("john")), None).await.ok(204);
 }
 
 #[tokio::test]
