@@ -425,7 +425,7 @@ async fn graphs_pages_go_on_from_a_row_whatever_the_filter() {
                 6,
             ),
             (
-                "activityDateTime ge 2030-01-07T09:01:00Z and activityDateTime le 2030-01-07T09:02:00Z"
+                "activityDateTime ge 2030-01-07T09:01:00Z and activityDateTime lt 2030-01-07T09:03:00Z"
                     .to_owned(),
                 4,
             ),
