@@ -49,7 +49,7 @@ pub(super) fn row(book: Book, entry: &Entry) -> Row {
             entry.activity.clone().into_any(),
             tenant.into_any(),
             DIRECTORY.into_any(),
-            name(entry.targets.first()).into_any(),
+            principal_name(&name(entry.targets.first())),
             principal_name(&name(subject)),
             subject.map(|target| target.kind.clone()).into_any(),
             status(entry.outcome),

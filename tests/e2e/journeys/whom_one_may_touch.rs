@@ -24,6 +24,8 @@ fn who_looks_after_people_is_offered_nothing_on_those_he_may_not_touch() {
         }
         demo.is_accessible().await;
         demo.open(&format!("/users/{john}")).await;
+        // Not before it is known whom he may touch.
+        demo.has_settled().await;
         for act in ["Reset password", "Delete", "Block sign-in"] {
             demo.allows(button(act)).await;
         }
