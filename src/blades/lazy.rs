@@ -2,6 +2,7 @@
 
 use core::pin::Pin;
 
+use domain::wire::api::SessionState;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,6 +20,10 @@ pub struct Screens {
     pub screen: fn(&Route) -> AnyView,
     /// The panel of a route.
     pub panel: fn(&Route) -> AnyView,
+    /// What only some sign-ins need.
+    pub step: fn(SessionState) -> AnyView,
+    /// What the help says.
+    pub help: fn(RwSignal<bool>) -> AnyView,
 }
 
 /// Why there is nothing to draw with.
@@ -81,6 +86,12 @@ pub fn screen(route: &Route, load: Load) -> AnyView {
 pub fn panel(route: &Route, load: Load) -> AnyView {
     let route = route.clone();
     drawn(load, move |screens| (screens.panel)(&route), || ().into_any(), panel_failed)
+}
+
+/// Draws a part of a screen, at once where that can be.
+pub fn part(draw: impl Fn(Screens) -> AnyView + Send + 'static, load: Load) -> AnyView {
+    let coming = || view! { <p role="status" aria-busy="true">"Loading"</p> }.into_any();
+    drawn(load, draw, coming, apology)
 }
 
 fn drawn(

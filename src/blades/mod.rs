@@ -57,7 +57,7 @@ pub fn unreachable(message: &str, again: impl Fn() + 'static) -> AnyView {
 pub fn sign_in() -> AnyView {
     // While the person types.
     set_timeout(|| lazy::fetch_ahead(later), LATER);
-    sign_in::sign_in()
+    sign_in::sign_in(|step| lazy::part(move |screens| (screens.step)(step), later))
 }
 
 /// The frame with the screen and the open panel. The screen is drawn anew only when it is another one, so that a
@@ -72,7 +72,7 @@ pub fn signed_in() -> AnyView {
     set_timeout(|| lazy::fetch_ahead(later), LATER);
     let screen = move || first_screen(&screen.get());
     view! {
-        {shell::frame(screen.into_any())}
+        {shell::frame(screen.into_any(), |open| lazy::part(move |screens| (screens.help)(open), later))}
         {move || panel.get().map(|panel| first_panel(&panel))}
     }
     .into_any()
@@ -119,15 +119,18 @@ fn later() -> Pin<Box<dyn Future<Output = Result<lazy::Screens, lazy::NotFetched
 #[leptos::wasm_split::wasm_split(screens, wasm_split_path = leptos::wasm_split, fallible)]
 fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
     arrow_keys();
-    Ok(lazy::Screens { screen, panel })
+    Ok(SCREENS)
 }
 
 /// Without the cut everything is here from the start.
 #[cfg(not(feature = "split"))]
 async fn fetched() -> Result<lazy::Screens, lazy::NotFetched> {
     arrow_keys();
-    core::future::ready(Ok(lazy::Screens { screen, panel })).await
+    core::future::ready(Ok(SCREENS)).await
 }
+
+const SCREENS: lazy::Screens =
+    lazy::Screens { screen, panel, step: sign_in::later_step, help: shell::help_words };
 
 /// The screen of a route.
 fn screen(route: &Route) -> AnyView {

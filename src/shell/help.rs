@@ -10,7 +10,7 @@ use crate::components::modal;
 pub(super) struct Help(pub(super) RwSignal<bool>);
 
 /// The dialog, and the keys that work everywhere.
-pub(super) fn help() -> AnyView {
+pub(super) fn help(words: fn(RwSignal<bool>) -> AnyView) -> AnyView {
     let open = use_context::<Help>().map_or_else(|| RwSignal::new(false), |help| help.0);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() && event.key() == "k" {
@@ -29,7 +29,7 @@ pub(super) fn help() -> AnyView {
     });
     on_cleanup(move || keys.remove());
     let content =
-        move || open.get().then(|| modal("dialog", "keys-title", move || open.set(false), dialog(open)));
+        move || open.get().then(|| modal("dialog", "keys-title", move || open.set(false), words(open)));
     content.into_any()
 }
 
@@ -41,7 +41,8 @@ fn is_typing() -> bool {
     in_field || document().query_selector("dialog[open]").is_ok_and(|open| open.is_some())
 }
 
-fn dialog(open: RwSignal<bool>) -> AnyView {
+/// What it says.
+pub fn help_words(open: RwSignal<bool>) -> AnyView {
     view! {
         <h2 id="keys-title">"Help"</h2>
         <p>

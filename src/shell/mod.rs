@@ -9,6 +9,7 @@ mod theme;
 mod top_bar;
 mod user_menu;
 
+pub use help::help_words;
 use leptos::prelude::*;
 pub use theme::{follow_theme, rows_as_kept};
 use wasm_bindgen::JsCast;
@@ -23,8 +24,8 @@ use crate::{
     session::use_who,
 };
 
-/// The frame with a screen in it.
-pub fn frame(screen: AnyView) -> AnyView {
+/// The frame with a screen in it; `help_words` draws what the help says.
+pub fn frame(screen: AnyView, help_words: fn(RwSignal<bool>) -> AnyView) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let drawer = RwSignal::new(false);
@@ -42,7 +43,7 @@ pub fn frame(screen: AnyView) -> AnyView {
                 {screen}
             </main>
             {toast_region(use_toasts())}
-            {help::help()}
+            {help::help(help_words)}
         </div>
     }
     .into_any()

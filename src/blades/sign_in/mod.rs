@@ -14,8 +14,17 @@ use crate::{
     session::use_who,
 };
 
-/// The step that the session is at.
-pub(super) fn sign_in() -> AnyView {
+/// What only some sign-ins need: the steps after a first password, and whom a lab offers.
+pub(super) fn later_step(state: SessionState) -> AnyView {
+    match state {
+        SessionState::PasswordChange => password::new_password(),
+        SessionState::Enrolment => steps::enrol(),
+        SessionState::Anonymous | SessionState::SecondFactor | SessionState::SignedIn => lab_people(),
+    }
+}
+
+/// The step that the session is at; `later` draws what only some need.
+pub(super) fn sign_in(later: fn(SessionState) -> AnyView) -> AnyView {
     let who = use_who();
     let state = Memo::new(move |before: Option<&SessionState>| {
         let next = who.with(|session| session.state).unwrap_or(SessionState::Anonymous);
@@ -25,11 +34,11 @@ pub(super) fn sign_in() -> AnyView {
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let step = move || match state.get() {
         SessionState::Anonymous | SessionState::SignedIn => first(),
-        SessionState::PasswordChange => password::new_password(),
-        SessionState::Enrolment => steps::enrol(),
+        step @ (SessionState::PasswordChange | SessionState::Enrolment) => later(step),
         SessionState::SecondFactor => steps::second_factor(),
     };
-    let people = move || (lab.get() && state.get() == SessionState::Anonymous).then(lab_people);
+    let people =
+        move || (lab.get() && state.get() == SessionState::Anonymous).then(|| later(SessionState::Anonymous));
     let chosen = expect_context::<Chosen>().0;
     // Whoever was chosen in the lab is in now: the next sign-in begins empty.
     on_cleanup(move || chosen.set(None));
