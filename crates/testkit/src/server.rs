@@ -17,7 +17,8 @@ use crate::{Client, Person, lab, start, totp};
 /// 7 January 2030, 09:00 in UTC: a Monday morning, and far from every change of the hour.
 const MORNING: Instant = Instant(1_894_006_800_000);
 
-/// A server on a loopback port of its own, with a fresh lab, and both clocks at a morning of 2030, from where they go on and are moved.
+/// A server on a loopback port of its own, with a fresh lab, and both clocks at a morning of 2030, standing still until they
+/// are moved; those for browsers go on.
 pub struct TestServer {
     data: TempDir,
     database: String,
@@ -44,10 +45,19 @@ impl TestServer {
 
     /// The same, with its mails sent somewhere else than to the lab's panel.
     pub async fn start_with(database: Option<String>, outlet: Outlet) -> Self {
+        Self::start_by(Clock::manual(MORNING), database, outlet).await
+    }
+
+    /// For browsers, which have clocks of their own: both clocks go on by themselves. One that stands still would seem to
+    /// have been moved each time it is looked at.
+    pub async fn start_running(outlet: Outlet) -> Self {
+        Self::start_by(Clock::running(MORNING), None, outlet).await
+    }
+
+    async fn start_by(clock: Clock, database: Option<String>, outlet: Outlet) -> Self {
         let data = TempDir::new().expect("a folder for the server's data");
         let file = data.path().join("pimlico.db");
         let database = database.unwrap_or_else(|| format!("sqlite://{}", file.display()));
-        let clock = Clock::running(MORNING);
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let running = start::start(data.path(), &database, &clock, outlet.clone(), free).await;
         let address = running.address;

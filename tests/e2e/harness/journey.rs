@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, env, panic::resume_unwind, rc::Rc, time::Duration};
 
+use server::mail::Outlet;
 use testkit::{Inbox, TestServer, inbox::Security};
 use tokio::{
     runtime::Builder,
@@ -65,8 +66,8 @@ fn run<F: Future<Output = ()> + 'static>(with_mail: bool, body: impl FnOnce(Rc<J
         let _turn = TURNS.acquire().await;
         let inbox = if with_mail { Some(Inbox::start(Security::StartTls).await) } else { None };
         let server = match &inbox {
-            Some(inbox) => TestServer::start_with(None, inbox.outlet()).await,
-            None => TestServer::start().await,
+            Some(inbox) => TestServer::start_running(inbox.outlet()).await,
+            None => TestServer::start_running(Outlet::Lab).await,
         };
         let journey = Rc::new(Journey { server, inbox, driver, browsers: RefCell::default() });
         let walk = spawn_local(body(Rc::clone(&journey)));
