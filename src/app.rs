@@ -97,7 +97,7 @@ pub fn App() -> impl IntoView {
         }
         now
     });
-    for act in ["keydown", "pointerdown", "wheel"] {
+    for act in ["keydown", "pointerdown", "wheel", "click", "input"] {
         let _ = window_event_listener_untyped(act, |_| api::touched());
     }
     // Another window was signed in or out, or somebody comes to this one after a while in another.

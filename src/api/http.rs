@@ -173,11 +173,12 @@ async fn send(
     body: Option<String>,
     as_speaker: bool,
 ) -> Result<(Response, Result<String, ApiError>), ApiError> {
+    let reads = method == Method::GET;
     let mut builder = RequestBuilder::new(url).method(method).header("accept", "application/json");
     if let Some(person) = SPEAKER.get().filter(|_| as_speaker) {
         builder = builder.header(SPEAKS_AS, &person.to_string());
     }
-    if NOW.get()() - TOUCHED.get() > ATTENDED {
+    if reads && NOW.get()() - TOUCHED.get() > ATTENDED {
         builder = builder.header(UNATTENDED, "1");
     }
     let sent = match body {

@@ -19,11 +19,12 @@ impl Directory {
             (Some(rest), _) => rest.next,
             (None, page) => page.and_then(|page| page.next_link.clone()),
         };
-        let begun_at = StoredValue::new(None);
+        let begun_at = StoredValue::new(None::<u32>);
         // With the last page the button goes.
         Effect::new(move |before: Option<bool>| {
             let is_there = next().is_some();
-            if let Some(row) = begun_at.get_value().filter(|_| before == Some(true) && !is_there) {
+            let begun = begun_at.try_update_value(Option::take).flatten();
+            if let Some(row) = begun.filter(|_| before == Some(true) && !is_there) {
                 lead_on(row);
             }
             is_there

@@ -10,7 +10,7 @@ mod top_bar;
 mod user_menu;
 
 pub use help::help_words;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 pub use theme::{follow_theme, rows_as_kept};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -19,7 +19,7 @@ use crate::{
     components::{title_here, toast_region, use_toasts},
     data::use_cache,
     history::use_history,
-    parts::banner,
+    parts::{banner, focus_on},
     routes::Route,
     session::use_who,
 };
@@ -33,7 +33,7 @@ pub fn frame(screen: AnyView, help_words: fn(RwSignal<bool>) -> AnyView) -> AnyV
     view! {
         <div class="shell" class:lab=lab>
             <header class="chrome">
-                <a class="skip" href="#main">"Skip to main content"</a>
+                <a class="skip" href="#main" on:click=move |event| skip(&event)>"Skip to main content"</a>
                 {move || lab.get().then(lab_band)}
                 {top_bar::top_bar(drawer)}
             </header>
@@ -47,6 +47,12 @@ pub fn frame(screen: AnyView, help_words: fn(RwSignal<bool>) -> AnyView) -> AnyV
         </div>
     }
     .into_any()
+}
+
+/// Without a new entry in the browser's history, which would be none of the portal's own.
+fn skip(event: &ev::MouseEvent) {
+    event.prevent_default();
+    focus_on("#main");
 }
 
 /// Nobody takes a lab for the real thing, on no screen.

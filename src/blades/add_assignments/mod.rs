@@ -263,11 +263,11 @@ impl Wizard {
                 .map(|member| (member.clone(), draft::ask(&draft, role, member.id, self.zone)))
                 .collect();
             let history = self.history;
-            let keep = move |failed: Vec<Member>| {
-                let _ = self.ticked.try_set(failed.clone());
-                let _ = self.draft.try_update(|draft| draft.members = failed);
+            let added = move |done: &[Member]| {
+                let _ = self.ticked.try_update(|ticked| ticked.retain(|one| !done.contains(one)));
+                let _ = self.draft.try_update(|draft| draft.members.retain(|one| !done.contains(one)));
             };
-            self.sending.run(asks, keep, move || history.close_panel());
+            self.sending.run(asks, added, move || history.close_panel());
         }
     }
 

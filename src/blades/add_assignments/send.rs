@@ -57,12 +57,12 @@ impl Sending {
         self.results.get()
     }
 
-    /// Posts the requests. Whoever failed is given to `keep`, so that only they are asked again. Leaving the panel stops
-    /// what was not sent yet.
+    /// Posts the requests. Whoever was added is given to `added`, so that only the others are asked again. Leaving the
+    /// panel stops what was not sent yet.
     pub(super) fn run(
         self,
         asks: Vec<(Member, Ask)>,
-        keep: impl FnOnce(Vec<Member>) + 'static,
+        added: impl FnOnce(&[Member]) + 'static,
         then: impl FnOnce() + 'static,
     ) {
         if self.busy.get_untracked() {
@@ -73,7 +73,7 @@ impl Sending {
         let person = self.cache.person();
         spawn_local(async move {
             let all = asks.len();
-            let mut failed = Vec::new();
+            let mut done = Vec::new();
             let mut sent = 0;
             for (index, (member, ask)) in asks.into_iter().enumerate() {
                 if self.busy.is_disposed() {
@@ -81,11 +81,11 @@ impl Sending {
                 }
                 sent += 1;
                 let outcome = match api::post_request(ask.kind, to_wire(&ask)).await {
-                    Ok(_) => Outcome::Done,
-                    Err(error) => {
-                        failed.push(member);
-                        Outcome::Failed(error.sentence())
+                    Ok(_) => {
+                        done.push(member);
+                        Outcome::Done
                     }
+                    Err(error) => Outcome::Failed(error.sentence()),
                 };
                 if self.cache.person() != person {
                     return;
@@ -96,12 +96,10 @@ impl Sending {
             self.who.refresh();
             self.busy.try_set(false);
             if sent < all {
-                let words = format!(
-                    "{} of {all} assignments were added before the panel was left.",
-                    sent - failed.len()
-                );
+                let words =
+                    format!("{} of {all} assignments were added before the panel was left.", done.len());
                 self.toasts.say(Tone::Info, words);
-            } else if failed.is_empty() {
+            } else if done.len() == all {
                 self.done.try_set(true);
                 let words = if all == 1 {
                     "1 assignment was added.".to_owned()
@@ -113,9 +111,9 @@ impl Sending {
                     then();
                 }
             } else {
-                let words = format!("{} of {all} assignments could not be added.", failed.len());
+                let words = format!("{} of {all} assignments could not be added.", all - done.len());
                 self.toasts.say(Tone::Danger, words);
-                keep(failed);
+                added(&done);
             }
         });
     }

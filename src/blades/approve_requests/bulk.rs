@@ -1,6 +1,6 @@
 //! Several requests with one answer: each is decided on its own, and shows its own result.
 
-use domain::{approval::Answer, ids::RequestId, wire::requests::RequestRow};
+use domain::{approval::Answer, error_code::ErrorCode, ids::RequestId, wire::requests::RequestRow};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -13,6 +13,7 @@ use crate::{
     parts::{SidePanel, changed, current_list},
     routes::{Desk, List},
     session::{Who, use_who},
+    shell,
 };
 
 /// What became of one answer: done, or what went wrong.
@@ -21,13 +22,21 @@ type Result = core::result::Result<(), String>;
 /// What the parts of the panel share. Copied freely.
 #[derive(Clone, Copy)]
 struct Bulk {
-    /// How many the address names.
+    /// Those that the address names, in the list that it names.
+    ids: StoredValue<Vec<RequestId>>,
+    list: StoredValue<List>,
     asked: usize,
     /// As they were when the panel opened: what is decided leaves the grid, but not this list. Nothing is decided that
     /// is not in it, whatever the address names.
     rows: RwSignal<Option<Vec<RequestRow>>>,
+    /// Why they could not be read, or why it went no further: the server was not reached, or the session is over.
     wrong: RwSignal<Option<String>>,
+    /// What was answered for good; the others are sent again.
     results: RwSignal<Vec<(RequestId, Result)>>,
+    /// Whether it is known what is to be answered, and there is something.
+    asks: Memo<bool>,
+    /// Whether every request has its answer.
+    done: Memo<bool>,
     busy: RwSignal<bool>,
     form: Form,
     history: History,
@@ -39,13 +48,10 @@ struct Bulk {
 /// The panel.
 pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>) -> AnyView {
     let (rows, wrong) = (RwSignal::new(None::<Vec<RequestRow>>), RwSignal::new(None));
-    let asked = ids.len();
-    let list = current_list().get_untracked();
-    spawn_local(async move {
-        match open_requests(ids, list).await {
-            Ok(found) => rows.try_set(Some(found)).map_or((), drop),
-            Err(error) => wrong.try_set(Some(error.sentence())).map_or((), drop),
-        }
+    let (results, busy) = (RwSignal::new(Vec::new()), RwSignal::new(false));
+    let done = Memo::new(move |_| {
+        let count = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
+        count > 0 && results.with(Vec::len) == count && !busy.get()
     });
     let required = Signal::derive(move || {
         let asks = |rows: &Vec<RequestRow>| rows.iter().any(|row| row.is_justification_required);
@@ -53,19 +59,24 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
     });
     let form = Form::new(answer, required, Signal::stored(None));
     let bulk = Bulk {
-        asked,
+        asked: ids.len(),
+        ids: StoredValue::new(ids),
+        list: StoredValue::new(current_list().get_untracked()),
         rows,
         wrong,
-        results: RwSignal::new(Vec::new()),
-        busy: RwSignal::new(false),
+        results,
+        asks: Memo::new(move |_| rows.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty()))),
+        done,
+        busy,
         form,
         history: use_history(),
         cache: use_cache(),
         who: use_who(),
         toasts: use_toasts(),
     };
+    bulk.read();
     let title = Signal::derive(move || {
-        let requests = match rows.with(|rows| rows.as_ref().map_or(asked, Vec::len)) {
+        let requests = match rows.with(|rows| rows.as_ref().map_or(bulk.asked, Vec::len)) {
             1 => "1 request".to_owned(),
             count => format!("{count} requests"),
         };
@@ -98,52 +109,77 @@ async fn open_requests(ids: Vec<RequestId>, list: List) -> core::result::Result<
     Ok(rows)
 }
 
+/// Whether the same may go well in a moment: nobody has judged it.
+fn is_passing(error: &ApiError) -> bool {
+    error.code == ErrorCode::NotSignedIn || matches!(error.status, 0 | 429 | 500..)
+}
+
 impl Bulk {
-    /// Whether every answer has its result; followed.
-    fn is_done(self) -> bool {
-        self.results.with(|results| !results.is_empty()) && !self.busy.get()
+    fn read(self) {
+        self.wrong.set(None);
+        spawn_local(async move {
+            match open_requests(self.ids.get_value(), self.list.get_value()).await {
+                Ok(found) => drop(self.rows.try_set(Some(found))),
+                Err(error) => drop(self.wrong.try_set(Some(error.sentence()))),
+            }
+        });
     }
 
-    /// Sends one answer after the other. Leaving the panel stops what was not sent yet.
+    /// Those without an answer yet.
+    fn unanswered(self) -> Vec<RequestId> {
+        let rows = self.rows.get_untracked().into_iter().flatten().map(|row| row.id);
+        self.results.with_untracked(|results| {
+            rows.filter(|id| results.iter().all(|(known, _)| known != id)).collect()
+        })
+    }
+
+    /// Sends one answer after the other. Leaving the panel stops what was not sent yet, and so does a server that is out
+    /// of reach: then everything stays as it is, and Confirm sends the rest.
     fn send(self, answer: Answer, reason: String) {
         self.busy.set(true);
-        let person = self.cache.person();
-        let ids: Vec<_> = self.rows.get_untracked().into_iter().flatten().map(|row| row.id).collect();
-        let count = ids.len();
+        self.wrong.set(None);
+        let (ids, person) = (self.unanswered(), self.cache.person());
         spawn_local(async move {
-            let mut failed = 0;
-            let mut sent = 0;
+            let count = ids.len();
+            let (mut given, mut stopped) = (0, None);
             for id in ids {
                 if self.busy.is_disposed() {
+                    stopped = Some("The panel was left.".to_owned());
                     break;
                 }
-                sent += 1;
                 let result = api::decide(id, answer, reason.clone()).await;
-                let result = result.map_err(|error| general(&error).unwrap_or_else(|| error.sentence()));
                 if self.cache.person() != person {
                     return;
                 }
-                failed += usize::from(result.is_err());
+                let result = match result {
+                    Err(error) if is_passing(&error) => {
+                        stopped = Some(error.sentence());
+                        break;
+                    }
+                    Err(error) => Err(general(&error).unwrap_or_else(|| error.sentence())),
+                    Ok(()) => Ok(()),
+                };
+                given += usize::from(result.is_ok());
                 let _ = self.results.try_update(|results| results.push((id, result)));
             }
+            let is_here = !self.busy.is_disposed();
             self.busy.try_set(false);
-            self.form.reason.try_set(String::new());
             let word = if answer == Answer::Approve { "approved" } else { "denied" };
-            if sent < count {
-                let words =
-                    format!("{} of {count} requests were {word} before the panel was left.", sent - failed);
-                self.toasts.say(Tone::Info, words);
-            } else if failed == 0 {
-                self.toasts.say(
-                    Tone::Success,
-                    if count == 1 {
-                        format!("1 request is {word}.")
-                    } else {
-                        format!("{count} requests are {word}.")
-                    },
-                );
-                if self.busy.try_get_untracked().is_some() {
-                    self.history.close_panel();
+            if let Some(why) = stopped {
+                if is_here {
+                    self.wrong.set(Some(why));
+                } else {
+                    let words = format!("{given} of {count} requests were {word}. {why}");
+                    self.toasts.say(Tone::Info, words);
+                }
+            } else {
+                self.form.reason.try_set(String::new());
+                if given == count {
+                    let words = if count == 1 { "1 request is" } else { &format!("{count} requests are") };
+                    self.toasts.say(Tone::Success, format!("{words} {word}."));
+                    if is_here && self.results.with_untracked(|all| all.iter().all(|(_, one)| one.is_ok())) {
+                        self.history.close_panel();
+                    }
                 }
             }
             changed(self.cache, self.who);
@@ -153,7 +189,7 @@ impl Bulk {
     fn content(self) -> AnyView {
         let items = move || self.rows.get().into_iter().flatten().map(|row| self.item(&row)).collect_view();
         let summary = move || {
-            self.is_done().then(|| {
+            self.done.get().then(|| {
                 let right = |results: &Vec<(RequestId, Result)>| {
                     results.iter().filter(|(_, result)| result.is_ok()).count()
                 };
@@ -168,7 +204,16 @@ impl Bulk {
                 }
             })
         };
-        let fields = move || (!self.is_done()).then(|| self.form.view(|| {}));
+        // Not before it is known whether a reason is asked for.
+        let fields = move || {
+            shell::keep_focus(".panel-body");
+            (self.asks.get() && !self.done.get()).then(|| self.form.view(|| {}))
+        };
+        let again = move || {
+            (self.rows.with(Option::is_none) && self.wrong.with(Option::is_some)).then(|| {
+                view! { <button type="button" class="button" on:click=move |_| self.read()>"Try again"</button> }
+            })
+        };
         // Decided or withdrawn meanwhile, or never for this reader.
         let others = move || {
             let count = self.asked - self.rows.with(|rows| rows.as_ref().map(Vec::len))?.min(self.asked);
@@ -179,6 +224,7 @@ impl Bulk {
         };
         view! {
             {note(self.wrong.into())}
+            {again}
             {others}
             {summary}
             <ul class="choices" aria-label="Requests" aria-live="polite">{items}</ul>
@@ -212,9 +258,7 @@ impl Bulk {
 
     fn footer(self) -> AnyView {
         let press = move |_| {
-            if self.busy.get_untracked()
-                || self.rows.with_untracked(|rows| rows.as_ref().is_none_or(Vec::is_empty))
-            {
+            if self.busy.get_untracked() {
                 return;
             }
             if let Some((answer, reason)) = self.form.press() {
@@ -222,9 +266,9 @@ impl Bulk {
             }
         };
         let buttons = move || {
-            let done = self.is_done();
-            let none = self.rows.with(|rows| rows.as_ref().is_some_and(Vec::is_empty));
-            let confirm = (!done && !none && self.wrong.with(Option::is_none)).then(|| {
+            shell::keep_focus(".panel-foot");
+            let done = self.done.get();
+            let confirm = (self.asks.get() && !done).then(|| {
                 view! {
                     <button
                         type="button"

@@ -5,7 +5,7 @@ use fantoccini::key::Key;
 use serde_json::json;
 use testkit::TestServer;
 
-use crate::harness::{Browser, button, field, journey, link, role};
+use crate::harness::{Browser, button, journey, role};
 
 /// Chooses three people in the wizard and presses Assign; the answer to the first request is kept back.
 async fn begins_to_assign(admin: &Browser) {
@@ -67,32 +67,5 @@ fn the_rest_of_a_series_is_never_sent_as_somebody_else() {
         admin.shows_no(role("dialog", "")).await;
         admin.has_settled().await;
         assert_eq!(eligible(&j.server).await, 1);
-    });
-}
-
-#[test]
-fn several_approvals_stop_where_their_panel_is_left() {
-    journey(async |j| {
-        let people = ["demouser", "john.doe"];
-        j.server.ask_approval(TEAMS_ADMINISTRATOR, &["anna.approver"]).await;
-        for name in people {
-            j.server.make_eligible(name, TEAMS_ADMINISTRATOR).await;
-            j.server.client_with_factor(name).await.activate(TEAMS_ADMINISTRATOR, 2, None).await.ok();
-        }
-        let anna = j.browser_of("anna.approver").await;
-        anna.open("/approve-requests").await;
-        for name in ["demouser", "John Doe"] {
-            anna.click(role("checkbox", format!("Select the request of {name}"))).await;
-        }
-        anna.click(button("Approve")).await;
-        anna.fill(field("Justification"), "the night shift").await;
-        anna.keeps_back("PATCH").await;
-        anna.click(button("Confirm")).await;
-        anna.has_kept_back(1).await;
-        anna.press(Key::Escape).await;
-        anna.click(role("dialog", "Leave this panel?").inside(button("Leave"))).await;
-        anna.lets_through().await;
-        anna.reads("1 of 2 requests were approved before the panel was left.").await;
-        anna.shows(link("Approve")).await;
     });
 }

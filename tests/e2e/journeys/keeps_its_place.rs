@@ -90,3 +90,27 @@ fn what_was_added_to_a_list_is_there_again() {
         assert!(whereabouts(&admin).await.0 < before.0);
     });
 }
+
+#[test]
+fn the_skip_link_spoils_no_way_back() {
+    journey(async |j| {
+        let admin = j.browser_of("admin").await;
+        admin.open("/roles").await;
+        admin.shows(link("AI Administrator")).await;
+        let before = leaves_by(&admin, "Directory Readers").await;
+        admin.script("document.querySelector('.skip').focus()", Vec::new()).await;
+        admin.press(Key::Enter).await;
+        admin
+            .until("the focus on the screen", async || {
+                let here = admin.script("return document.activeElement.id", Vec::new()).await;
+                (here == json!("main")).then_some(())
+            })
+            .await;
+        admin.click(link("Users")).await;
+        is_at_the_heading(&admin).await;
+        admin.back().await;
+        admin.shows(role("heading", "Directory Readers")).await;
+        admin.back().await;
+        comes_back_to(&admin, &before).await;
+    });
+}

@@ -42,3 +42,24 @@ fn a_panel_that_does_not_come_can_be_closed_and_opened_again() {
         demo.shows(role("dialog", "Activate - User Administrator")).await;
     });
 }
+
+#[test]
+fn a_step_of_signing_in_that_does_not_come_is_asked_for_again_and_has_the_focus() {
+    journey(async |j| {
+        let made = j.server.client_with_factor("admin").await.create_user("Ada New").await.ok().body;
+        let once = made["passwordProfile"]["password"].as_str().expect("a one-time password");
+        let ada = j.browser().await;
+        ada.cannot_reach(&[LATER]).await;
+        ada.open("/sign-in").await;
+        ada.give_password(made["userPrincipalName"].as_str().expect("a name"), once).await;
+        ada.reads(APOLOGY).await;
+        ada.cannot_reach(&[]).await;
+        ada.click(button("Try again")).await;
+        ada.shows(role("heading", "Set a new password")).await;
+        ada.until("the focus on the heading", async || {
+            let here = ada.script("return document.activeElement.tagName", Vec::new()).await;
+            (here == "H1").then_some(())
+        })
+        .await;
+    });
+}

@@ -11,6 +11,7 @@ mod deep_links;
 mod factor_in_panel;
 mod first_sign_in;
 mod forced_colours;
+mod half_approved;
 mod half_way;
 mod keeps_its_place;
 mod keeps_what_was_typed;

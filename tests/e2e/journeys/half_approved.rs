@@ -1,0 +1,57 @@
+//! Several approvals are under way, and the panel is left, or the server is gone.
+
+use std::rc::Rc;
+
+use domain::role::TEAMS_ADMINISTRATOR;
+use fantoccini::key::Key;
+
+use crate::harness::{Browser, Journey, button, field, journey, link, role};
+
+/// Two people wait for Anna, who has ticked both and typed why she approves.
+async fn is_about_to_approve(j: &Journey) -> Rc<Browser> {
+    j.server.ask_approval(TEAMS_ADMINISTRATOR, &["anna.approver"]).await;
+    for name in ["demouser", "john.doe"] {
+        j.server.make_eligible(name, TEAMS_ADMINISTRATOR).await;
+        j.server.client_with_factor(name).await.activate(TEAMS_ADMINISTRATOR, 2, None).await.ok();
+    }
+    let anna = j.browser_of("anna.approver").await;
+    anna.open("/approve-requests").await;
+    for name in ["demouser", "John Doe"] {
+        anna.click(role("checkbox", format!("Select the request of {name}"))).await;
+    }
+    anna.click(button("Approve")).await;
+    anna.fill(field("Justification"), "the night shift").await;
+    anna
+}
+
+#[test]
+fn several_approvals_stop_where_their_panel_is_left() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        anna.keeps_back("PATCH").await;
+        anna.click(button("Confirm")).await;
+        anna.has_kept_back(1).await;
+        anna.press(Key::Escape).await;
+        anna.click(role("dialog", "Leave this panel?").inside(button("Leave"))).await;
+        anna.lets_through().await;
+        anna.reads("1 of 2 requests were approved. The panel was left.").await;
+        anna.shows(link("Approve")).await;
+    });
+}
+
+#[test]
+fn a_server_out_of_reach_loses_no_reason_and_no_answer() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        anna.refuses_calls("PATCH", 503).await;
+        anna.tab_to(button("Confirm")).await;
+        anna.press(Key::Enter).await;
+        anna.reads("The test says no.").await;
+        anna.holds(field("Justification"), "the night shift").await;
+        anna.refuses_calls("", 0).await;
+        anna.tab_to(button("Confirm")).await;
+        anna.press(Key::Enter).await;
+        anna.reads("2 requests are approved.").await;
+        anna.reads("No request waits for your answer.").await;
+    });
+}
