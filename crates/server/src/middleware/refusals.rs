@@ -3,7 +3,8 @@
 //!
 //! A session has its own, so that whoever comes by somebody's session hinders him in no other one; all sessions of a
 //! person together have a wide ceiling. What takes away (deactivate, cancel, deny, remove) is counted apart from all else,
-//! and what ends sessions or changes the password is never refused: that is how a thief is got rid of.
+//! and what ends sessions, gives the second factor or changes the password is never refused: that is how a thief is got
+//! rid of.
 
 mod kept;
 
@@ -22,7 +23,13 @@ use domain::ids::{PrincipalId, SessionId};
 
 pub use self::kept::Refusals;
 use self::kept::Whose;
-use crate::{app::AppState, caller::Caller, clock::Clock, error::ApiError, storage};
+use crate::{
+    app::AppState,
+    caller::Caller,
+    clock::Clock,
+    error::ApiError,
+    storage::{self, Noted},
+};
 
 /// What a call is, as far as its address tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +45,10 @@ enum Act {
 fn act(method: &Method, path: &str) -> Act {
     let path = path.trim_end_matches('/').to_ascii_lowercase();
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-        || path == "/api/account/password"
+        || matches!(
+            path.as_str(),
+            "/api/account/password" | "/api/session/password" | "/api/session/second-factor"
+        )
         || path.starts_with("/api/account/sessions")
     {
         Act::Free
@@ -60,12 +70,20 @@ struct Inner {
     clock: Clock,
     act: Act,
     who: OnceLock<(SessionId, PrincipalId)>,
-    paid: OnceLock<Vec<Whose>>,
+    paid: OnceLock<Paid>,
+    noted: Arc<Noted>,
+}
+
+struct Paid {
+    all: Vec<Whose>,
+    /// So many units of work had begun before.
+    begun: u64,
 }
 
 impl Turn {
     fn new(refusals: Refusals, clock: Clock, act: Act) -> Self {
-        Self(Some(Arc::new(Inner { refusals, clock, act, who: OnceLock::new(), paid: OnceLock::new() })))
+        let (who, paid, noted) = (OnceLock::new(), OnceLock::new(), Arc::default());
+        Self(Some(Arc::new(Inner { refusals, clock, act, who, paid, noted })))
     }
 
     /// Pays for the call of a caller who is known by now; what the body tells is paid once it is there.
@@ -99,7 +117,7 @@ impl Inner {
             vec![Whose::Session(session), Whose::Person(person)]
         };
         self.refusals.pay(&all, self.clock.wall())?;
-        let _ = self.paid.set(all);
+        let _ = self.paid.set(Paid { all, begun: self.noted.begun() });
         Ok(())
     }
 }
@@ -113,17 +131,19 @@ impl<S: Sync> FromRequestParts<S> for Turn {
 }
 
 /// Settles what a call paid when it goes. Whoever hangs up before the answer may have been refused all the same: his unit of
-/// work goes on.
+/// work goes on. One whose body never came had none.
 struct Settled {
     turn: Turn,
-    refused: bool,
+    /// None as long as there is no answer.
+    refused: Option<bool>,
 }
 
 impl Drop for Settled {
     fn drop(&mut self) {
         let Some(inner) = &self.turn.0 else { return };
         if let Some(paid) = inner.paid.get() {
-            inner.refusals.settle(paid, self.refused, inner.clock.wall());
+            let refused = self.refused.unwrap_or_else(|| inner.noted.begun() > paid.begun);
+            inner.refusals.settle(&paid.all, refused, inner.clock.wall());
         }
     }
 }
@@ -136,9 +156,10 @@ pub async fn count(State(state): State<AppState>, mut request: Request, next: Ne
     }
     let turn = Turn::new(state.refusals.clone(), state.clock.clone(), act);
     request.extensions_mut().insert(turn.clone());
-    let mut settled = Settled { turn, refused: true };
-    let (response, told) = storage::noting_refusals(next.run(request)).await;
-    settled.refused = told && response.status().is_client_error();
+    let noted = turn.0.as_ref().map(|inner| inner.noted.clone()).unwrap_or_default();
+    let mut settled = Settled { turn, refused: None };
+    let response = storage::noting(noted.clone(), next.run(request)).await;
+    settled.refused = Some(noted.refused() && response.status().is_client_error());
     response
 }
 
@@ -150,17 +171,30 @@ mod tests {
 
     const NOW: Instant = Instant(1_000);
 
-    #[test]
-    fn who_hangs_up_has_paid() {
-        let (refusals, clock) = (Refusals::default(), Clock::manual(NOW));
-        for _ in 0..240 {
-            let turn = Turn::new(refusals.clone(), clock.clone(), Act::Other);
-            let settled = Settled { turn, refused: true };
-            let inner = settled.turn.0.as_ref().unwrap();
-            inner.who.set((SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()))).unwrap();
-            inner.pay(false).unwrap();
+    /// A call that paid, and goes before its answer.
+    async fn hangs_up(refusals: &Refusals, wrote: bool) {
+        let turn = Turn::new(refusals.clone(), Clock::manual(NOW), Act::Other);
+        let settled = Settled { turn, refused: None };
+        let inner = settled.turn.0.as_ref().unwrap();
+        inner.who.set((SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()))).unwrap();
+        // That a session is in use is written before.
+        storage::noting(inner.noted.clone(), async { storage::begins() }).await;
+        inner.pay(false).unwrap();
+        if wrote {
+            storage::noting(inner.noted.clone(), async { storage::begins() }).await;
         }
-        assert!(refusals.pay(&[Whose::Session(SessionId(uuid::Uuid::nil()))], NOW).is_err());
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_has_paid_once_his_work_has_begun() {
+        let (refusals, whose) = (Refusals::default(), [Whose::Session(SessionId(uuid::Uuid::nil()))]);
+        for _ in 0..300 {
+            hangs_up(&refusals, false).await;
+        }
+        for _ in 0..240 {
+            hangs_up(&refusals, true).await;
+        }
+        assert!(refusals.pay(&whose, NOW).is_err());
     }
 
     #[test]
@@ -169,6 +203,8 @@ mod tests {
         for (method, path, expected) in [
             (Method::GET, "/v1.0/users".to_owned(), Act::Free),
             (Method::POST, "/api/account/password".to_owned(), Act::Free),
+            (Method::POST, "/api/session/password".to_owned(), Act::Free),
+            (Method::POST, "/api/session/second-factor".to_owned(), Act::Free),
             (Method::DELETE, "/api/account/sessions/1".to_owned(), Act::Free),
             (Method::DELETE, "/v1.0/groups/1/members/2/$ref".to_owned(), Act::TakesAway),
             (Method::POST, format!("{requests}/1/cancel"), Act::TakesAway),

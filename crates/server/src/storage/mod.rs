@@ -42,7 +42,8 @@ pub use error::StorageError;
 use futures::future::BoxFuture;
 pub use migrate::VERSION;
 pub use row::{Arg, Row, args};
-pub use unit::{Done, Outcome, UnitOfWork, noting_refusals};
+pub(crate) use unit::begins;
+pub use unit::{Done, Noted, Outcome, UnitOfWork, noting};
 
 /// The database, embedded or served. Cheap to clone.
 #[derive(Clone)]
@@ -96,6 +97,7 @@ impl Storage {
         E: From<StorageError> + Send + 'static,
         F: for<'u> Fn(&'u mut UnitOfWork) -> BoxFuture<'u, Outcome<T, E>> + Send + Sync + 'static,
     {
+        begins();
         let done = match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(work).await?,
             Backend::Postgres(postgres) => postgres.write(work).await?,

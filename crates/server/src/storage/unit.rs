@@ -1,6 +1,9 @@
 //! A unit of work: changes, their audit rows and their jobs, committed together or not at all.
 
-use std::cell::Cell;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use domain::audit::{self as history, Entry};
 
@@ -16,18 +19,37 @@ pub struct Done<T> {
     refused: bool,
 }
 
-tokio::task_local! {
-    /// Whether a unit of work of this call committed the row of a refusal.
-    static REFUSED: Cell<bool>;
+/// What the units of work of a call came to. It outlives a call that is dropped.
+#[derive(Default)]
+pub struct Noted {
+    begun: AtomicU64,
+    refused: AtomicBool,
 }
 
-/// Runs a call; tells too whether one of its units of work committed the row of a refusal.
-pub async fn noting_refusals<T>(call: impl Future<Output = T>) -> (T, bool) {
-    let noted = async {
-        let answer = call.await;
-        (answer, REFUSED.with(Cell::get))
-    };
-    REFUSED.scope(Cell::new(false), noted).await
+impl Noted {
+    /// How many have begun.
+    pub fn begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Whether one of them committed the row of a refusal.
+    pub fn refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+}
+
+tokio::task_local! {
+    static NOTED: Arc<Noted>;
+}
+
+/// Runs a call, and notes what its units of work come to.
+pub async fn noting<T>(noted: Arc<Noted>, call: impl Future<Output = T>) -> T {
+    NOTED.scope(noted, call).await
+}
+
+/// Notes that a unit of work begins, if somebody wants to know.
+pub fn begins() {
+    let _ = NOTED.try_with(|noted| noted.begun.fetch_add(1, Ordering::Relaxed));
 }
 
 /// The transaction that a unit of work runs in.
@@ -67,7 +89,7 @@ impl<T> Done<T> {
     /// What is given back, once it is committed.
     pub(super) fn noted(self) -> T {
         if self.refused {
-            let _ = REFUSED.try_with(|refused| refused.set(true));
+            let _ = NOTED.try_with(|noted| noted.refused.store(true, Ordering::Relaxed));
         }
         self.value
     }

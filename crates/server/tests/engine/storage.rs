@@ -188,41 +188,88 @@ async fn a_database_of_a_newer_program_is_refused() {
     assert!(error.to_string().contains(&newer.to_string()), "{error}");
 }
 
-/// What a step does to rows from before it, told by going back to the version before.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_one_time_password_from_before_is_a_first_one_unless_an_administrator_had_reset_it() {
-    const BEFORE: &str = "
-        INSERT INTO audit (id, at_ms, activity, category, correlation, outcome, entry)
-            VALUES ('row', 0, 'Reset user password', 'UserManagement', '', 'success', '{}');
-        INSERT INTO audit_targets (audit_id, target_id) VALUES ('row', 'reset');
-        INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled,
-                is_assignable_to_role, is_emergency, created_ms, version)
-            SELECT name, 'user', name, name, name, TRUE, FALSE, FALSE, 0, 1
-            FROM (SELECT 'new' AS name UNION SELECT 'reset' UNION SELECT 'own') names;
+/// What the steps after version 11 do to rows from before: a database that is taken back to it, and opened again.
+async fn upgraded(before: &'static str) -> (Storage, impl Sized) {
+    const BACK: &str = "
         ALTER TABLE credentials DROP COLUMN is_first;
         ALTER TABLE credentials DROP COLUMN for_protected;
         ALTER TABLE enrolment_codes DROP COLUMN for_protected;
         ALTER TABLE sessions DROP COLUMN for_protected;
         DROP TABLE known_addresses;
-        INSERT INTO credentials (principal_id, hash, one_time, changed_ms)
-            SELECT id, '', id <> 'own', 0 FROM principals;
         UPDATE schema_version SET version = 11;";
-    let (url, _folder) = fresh_database().await;
+    let (url, folder) = fresh_database().await;
     let storage = Storage::open(&url).await.unwrap();
-    let back = storage.write(|unit| {
+    let back = storage.write(move |unit| {
         async move {
-            unit.db().batch(BEFORE).await?;
+            unit.db().batch(BACK).await?;
+            unit.db().batch(before).await?;
             Ok(unit.commit_without_audit(())) as Outcome<(), StorageError>
         }
         .boxed()
     });
     back.await.unwrap();
     storage.close().await;
-    let storage = Storage::open(&url).await.unwrap();
-    let mut db = storage.read().await.unwrap();
-    let rows = db.all("SELECT principal_id FROM credentials WHERE is_first", args![]).await.unwrap();
-    let first: Vec<_> = rows.iter().map(|row| row.text("principal_id").unwrap()).collect();
-    assert_eq!(first, ["new"]);
+    (Storage::open(&url).await.unwrap(), folder)
+}
+
+/// Whose rows of a table are so.
+async fn whose(storage: &Storage, table: &str, so: &str) -> Vec<String> {
+    let sql = format!("SELECT principal_id FROM {table} WHERE {so} ORDER BY principal_id");
+    let rows = storage.read().await.unwrap().all(&sql, args![]).await.unwrap();
+    rows.iter().map(|row| row.text("principal_id").unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_password_from_before_is_a_first_one_unless_an_administrator_had_reset_it() {
+    let (storage, _folder) = upgraded(
+        "INSERT INTO audit (id, at_ms, activity, category, correlation, outcome, entry)
+            VALUES ('row', 0, 'Reset user password', 'UserManagement', '', 'success', '{}');
+        INSERT INTO audit_targets (audit_id, target_id) VALUES ('row', 'reset');
+        INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled,
+                is_assignable_to_role, is_emergency, created_ms, version)
+            SELECT name, 'user', name, name, name, TRUE, FALSE, FALSE, 0, 1
+            FROM (SELECT 'new' AS name UNION SELECT 'reset' UNION SELECT 'own') names;
+        INSERT INTO credentials (principal_id, hash, one_time, changed_ms)
+            SELECT id, '', id <> 'own', 0 FROM principals;",
+    )
+    .await;
+    assert_eq!(whose(&storage, "credentials", "is_first").await, ["new"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_was_given_before_only_what_the_console_gave_last_leads_protected_people_on() {
+    let (storage, _folder) = upgraded(
+        "INSERT INTO audit (id, at_ms, activity, category, correlation, actor_id, outcome, entry) VALUES
+            ('1', 1, 'Add user', 'UserManagement', '', NULL, 'success', '{}'),
+            ('2', 2, 'Add user', 'UserManagement', '', 'admin', 'success', '{}'),
+            ('3', 3, 'Recover user account', 'Authentication', '', NULL, 'success', '{}'),
+            ('4', 4, 'Admin deleted security info', 'UserManagement', '', 'admin', 'failure', '{}'),
+            ('5', 5, 'Admin deleted security info', 'UserManagement', '', 'admin', 'success', '{}'),
+            ('6', 6, 'Recover user account', 'Authentication', '', NULL, 'success', '{}');
+        INSERT INTO audit_targets (audit_id, target_id) VALUES
+            ('1', 'console'), ('4', 'console'),
+            ('2', 'given'),
+            ('2', 'recovered'), ('5', 'recovered'), ('6', 'recovered'),
+            ('2', 'reset later'), ('3', 'reset later'), ('5', 'reset later'),
+            ('2', 'with a factor');
+        INSERT INTO principals (id, kind, display_name, name_key, user_principal_name, enabled,
+                is_assignable_to_role, is_emergency, created_ms, version)
+            SELECT name, 'user', name, name, name, TRUE, FALSE, FALSE, 0, 1
+            FROM (SELECT 'console' AS name UNION SELECT 'given' UNION SELECT 'recovered'
+                UNION SELECT 'reset later' UNION SELECT 'own' UNION SELECT 'with a factor') names;
+        INSERT INTO credentials (principal_id, hash, one_time, changed_ms)
+            SELECT id, '', id NOT IN ('own', 'with a factor'), 0 FROM principals;
+        INSERT INTO enrolment_codes (principal_id, hash, until_ms)
+            SELECT id, '', 1 FROM principals WHERE id IN ('recovered', 'reset later');
+        INSERT INTO sessions (id, token_hash, principal_id, state, second_factor, may_enrol, created_ms, used_ms,
+                address, agent)
+            SELECT id, id, id, 'enrolment', id = 'with a factor', id <> 'own', 0, 0, '', '' FROM principals;",
+    )
+    .await;
+    let given = async |table| whose(&storage, table, "for_protected").await;
+    assert_eq!(given("credentials").await, ["console", "recovered", "reset later"]);
+    assert_eq!(given("enrolment_codes").await, ["recovered"]);
+    assert_eq!(given("sessions").await, ["console", "recovered", "with a factor"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
