@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// An attempt on an account from an address.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Attempt {
     account: String,
     address: String,
@@ -81,6 +81,11 @@ impl Attempt {
         credentials::tell_refusal(db, &self.account, &self.address).await
     }
 
+    /// The row of the history's that tells of it: one for each account and address.
+    fn key(&self) -> (String, String) {
+        (self.account.clone(), self.address.clone())
+    }
+
     /// Forgets the failures.
     pub async fn succeeded(&self, db: &mut Connection) -> Result<(), StorageError> {
         credentials::clear_lockout(db, &self.account, &self.address).await
@@ -90,7 +95,7 @@ impl Attempt {
 /// How many attempts were refused since the history last told of it: a flood must not fill the history, nor cost a
 /// write each. Of one server, and gone with it.
 #[derive(Clone, Default)]
-pub struct Refused(Arc<Mutex<HashMap<Attempt, u64>>>);
+pub struct Refused(Arc<Mutex<HashMap<(String, String), u64>>>);
 
 impl Refused {
     /// As many accounts and addresses are counted at once; of more it is only told that they were refused.
@@ -99,15 +104,31 @@ impl Refused {
     /// Counts one more.
     pub fn note(&self, attempt: &Attempt) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(attempt) {
+        let key = attempt.key();
+        if let Some(count) = counts.get_mut(&key) {
             *count += 1;
         } else if counts.len() < Self::MOST {
-            counts.insert(attempt.clone(), 1);
+            counts.insert(key, 1);
         }
     }
 
     /// How many there were, for the row that tells it; counting begins anew.
     pub fn take(&self, attempt: &Attempt) -> Option<u64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(attempt)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&attempt.key())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_at_an_address_are_counted_together_whoever_is_spared_there() {
+        let refused = Refused::default();
+        for account in ["ada@x.example", "bob@x.example", "ada@x.example"] {
+            refused.note(&Attempt::on_known(account, "192.0.2.1"));
+        }
+        assert_eq!(refused.take(&Attempt::on_known("bob@x.example", "192.0.2.1")), Some(3));
+        assert_eq!(refused.take(&Attempt::on_known("ada@x.example", "192.0.2.1")), None);
     }
 }

@@ -116,9 +116,20 @@ pub fn is_about_recipient(words: &str) -> bool {
         return subject == 2 || (subject == 1 && !matches!(detail, 7 | 8));
     }
     let code = words.split(' ').next().unwrap_or_default();
-    let lower = words.to_lowercase();
+    let lower = without_addresses(words).to_lowercase();
     let is_about_us = ABOUT_US.iter().any(|word| lower.contains(word));
     (matches!(code, "450" | "550" | "551" | "552" | "553") && !is_about_us) || words.starts_with(NO_ADDRESS)
+}
+
+/// The words without what is an address: `relay-team@example.org` says nothing of a relay.
+fn without_addresses(words: &str) -> String {
+    let mut parts = words.split('<');
+    let mut outside = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        outside.push(' ');
+        outside.push_str(part.split_once('>').map_or(part, |(_, after)| after));
+    }
+    outside.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
 }
 
 /// `5.1.1`, or `(#5.1.1)`: subject and detail. An address of four numbers is none.
@@ -172,6 +183,8 @@ mod tests {
             "552 5.2.2 mailbox full",
             "552 too much is in it",
             "550 Unrouteable address at 5.7.1.9",
+            "550 <relay-team@example.org>: User unknown",
+            "550 sender.one@relay.example: no such user",
         ] {
             assert!(is_about_recipient(words), "{words}");
         }
@@ -183,6 +196,8 @@ mod tests {
             "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
             "550-5.7.26 this mail is unauthenticated",
             "550 Blocked by SPF",
+            "550 <ada@example.org>: Relay access denied",
+            "550 a < b, relay not permitted",
             "554 no",
         ] {
             assert!(!is_about_recipient(words), "{words}");
