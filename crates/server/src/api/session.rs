@@ -72,9 +72,14 @@ pub async fn sign_in(
         let state = &state;
         async move { refused(state, &attempt, row, early).await }
     };
+    // While strangers wait, everybody who fails hears the same, after the same time: it does not tell who is known here.
+    let all_wait = Attempt::on_any(&address).may(&mut db, state.clock.wall()).await.err();
     if let Err((attempt, early)) = may_all(&mut db, &attempts, state.clock.wall()).await {
         drop(db);
-        return Err(too_early(attempt, early).await);
+        if all_wait.is_some() {
+            state.passwords.verify(body.password, None, &address).await?;
+        }
+        return Err(too_early(attempt, all_wait.unwrap_or(early)).await);
     }
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
@@ -87,8 +92,10 @@ pub async fn sign_in(
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         state.passwords.note(&address, false);
-        fail(&state, &attempts, row).await?;
-        return Err(wrong());
+        return Err(match fail(&state, &attempts, row).await {
+            Err(error) if error.code() != ErrorCode::TooManyRequests => error,
+            failed => all_wait.or(failed.err()).unwrap_or_else(wrong),
+        });
     };
     let mut db = state.storage.read().await?;
     let has_factor = credentials::factor(&mut db, user.id).await?.is_some();
@@ -374,7 +381,7 @@ pub(super) async fn fail(state: &AppState, attempts: &[Attempt], row: Entry) -> 
                 let mut early = Ok(());
                 let mut own = None;
                 for attempt in &attempts {
-                    early = early.and(attempt.may(unit.db(), wall).await);
+                    early = early.and(attempt.may_fail(unit.db(), wall).await);
                 }
                 for attempt in &attempts {
                     let failures = attempt.failed(unit.db(), wall).await?;

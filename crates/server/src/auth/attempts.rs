@@ -61,6 +61,15 @@ impl Attempt {
         lockout::check(until, wall)
     }
 
+    /// The same for one that is known to fail: whom others do not keep out is answered as they are, so that no answer tells
+    /// which accounts there are.
+    pub async fn may_fail(&self, db: &mut Connection, wall: Instant) -> Result<(), ApiError> {
+        if self.spared.is_some() {
+            Self::on_any(&self.address).may(db, wall).await?;
+        }
+        self.may(db, wall).await
+    }
+
     /// Counts a failure; gives how many there are now.
     pub async fn failed(&self, db: &mut Connection, wall: Instant) -> Result<i64, StorageError> {
         let (known, until, last) = credentials::lockout(db, &self.account, &self.address).await?;

@@ -26,8 +26,17 @@ async fn who_signed_in_from_there_and_emergency_accounts_do_not_wait_for_strange
     assert_eq!(spray(&world).await, 30);
     let (known, newcomer) = (world.person("demouser").clone(), world.person("john.doe").clone());
     let mut browser = world.browser();
+    // Whoever fails hears the same, however often: it does not tell whom there is.
+    for (name, times) in [("demouser", 1), ("emergency2", 7)] {
+        for _ in 0..times {
+            let stranger = browser.sign_in("person99@x.example", WRONG).await;
+            let heard = browser.sign_in(&world.person(name).user_principal_name, WRONG).await;
+            let [stranger, heard] = [stranger, heard].map(|heard| heard.refused(429, "TooManyRequests"));
+            assert_eq!(heard.header("retry-after"), stranger.header("retry-after"), "{name}");
+            assert_eq!(heard.body["error"]["message"], stranger.body["error"]["message"], "{name}");
+        }
+    }
     // A slip of his own is forgiven as ever.
-    browser.sign_in(&known.user_principal_name, WRONG).await.refused(401, "InvalidCredentials");
     browser.sign_in(&known.user_principal_name, &known.password).await.ok();
     world.with_password("emergency1").await;
     browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await.refused(429, "TooManyRequests");
