@@ -117,8 +117,9 @@ fn is_passing(error: &ApiError) -> bool {
 impl Bulk {
     fn read(self) {
         self.wrong.set(None);
+        let (ids, list) = (self.ids.get_value(), self.list.get_value());
         spawn_local(async move {
-            match open_requests(self.ids.get_value(), self.list.get_value()).await {
+            match open_requests(ids, list).await {
                 Ok(found) => drop(self.rows.try_set(Some(found))),
                 Err(error) => drop(self.wrong.try_set(Some(error.sentence()))),
             }
