@@ -9,6 +9,7 @@
 //! | [`note`] | a sentence that must not be missed, inside the page |
 //! | [`Toasts`], [`toast_region`] | what has just happened, and the bell that keeps it |
 //! | [`modal`], [`confirm`] | a native dialog that gives the focus back; the question before something is lost |
+//! | [`lead_to`] | the focus, for whoever uses a keyboard |
 //! | [`popover`], [`menu_button`] | what hangs from a button of the top bar, or of the page |
 //! | [`tip`] | a few words about a field, behind an i |
 //! | [`avatar`] | a person |
@@ -20,6 +21,7 @@ mod button;
 mod chip;
 mod choice;
 mod facts;
+mod focus;
 mod icon;
 mod menu_button;
 mod modal;
@@ -35,6 +37,7 @@ pub use button::{act_button, command, row_act};
 pub use chip::{chip, privileged};
 pub use choice::{Choice, check, radios};
 pub use facts::facts;
+pub use focus::lead_to;
 pub use icon::{Icon, icon};
 pub use menu_button::menu_button;
 pub use modal::{Question, Standing, confirm, modal, title_here};

@@ -5,17 +5,17 @@ use std::cell::{Cell, RefCell};
 
 use leptos::{html::Dialog, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlDialogElement};
 
-use super::{Toasts, note, toast::region_at};
+use super::{Toasts, lead_to, note, toast::region_at};
 
 thread_local! {
     /// Who had the focus before each open dialog, the outermost first.
-    static BEFORE: RefCell<Vec<Option<HtmlElement>>> = const { RefCell::new(Vec::new()) };
+    static BEFORE: RefCell<Vec<Option<Element>>> = const { RefCell::new(Vec::new()) };
     /// Chrome may take several dialogs away by one key, the innermost first: that one alone is meant.
     static CLOSING: Cell<bool> = const { Cell::new(false) };
     /// Who had it before the one that closed last.
-    static LAST: Cell<Option<HtmlElement>> = const { Cell::new(None) };
+    static LAST: Cell<Option<Element>> = const { Cell::new(None) };
 }
 
 /// Draws what concerns whoever is here, whatever is open: under a modal dialog nobody can read or press it. Lives in the
@@ -31,7 +31,7 @@ pub fn modal(
     content: AnyView,
 ) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
-    let focused = StoredValue::new_local(None::<HtmlElement>);
+    let focused = StoredValue::new_local(None::<Element>);
     remember();
     on_cleanup(give_back);
     let messages = use_context::<Toasts>().map(|toasts| {
@@ -72,7 +72,7 @@ pub fn modal(
 }
 
 /// What is still drawn is still open, and so is the question in it, which stays on top. The focus stays where it was.
-fn reopen(dialog: &HtmlDialogElement, focused: Option<HtmlElement>) {
+fn reopen(dialog: &HtmlDialogElement, focused: Option<Element>) {
     if !dialog.is_connected() || dialog.open() {
         return;
     }
@@ -85,13 +85,12 @@ fn reopen(dialog: &HtmlDialogElement, focused: Option<HtmlElement>) {
         let _ = inner.show_modal();
     }
     if let Some(focused) = focused.filter(|element| element.is_connected()) {
-        let _ = focused.focus();
+        lead_to(&focused);
     }
 }
 
 fn remember() {
-    let element: Option<HtmlElement> =
-        document().active_element().and_then(|element| element.dyn_into().ok());
+    let element = document().active_element();
     let from_panel = element.as_ref().and_then(|element| element.closest("dialog").ok().flatten()).is_some();
     BEFORE.with(|before| {
         let mut before = before.borrow_mut();
@@ -111,10 +110,8 @@ fn give_back() {
             .active_element()
             .is_none_or(|now| now.tag_name() == "BODY" || now.has_attribute("autofocus"));
         let there = element.filter(|element| element.is_connected() && element.tag_name() != "BODY");
-        let heading = || title_here()?.dyn_into::<HtmlElement>().ok();
-        if lost && let Some(target) = there.or_else(heading) {
-            // Fails only where the element has left the page already.
-            let _ = target.focus();
+        if lost && let Some(target) = there.or_else(title_here) {
+            lead_to(&target);
         }
     });
 }

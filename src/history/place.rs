@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
+
+use crate::components::lead_to;
 
 /// Frames to wait for a list that must be read anew: about a second.
 const PATIENCE: u32 = 60;
@@ -51,7 +53,7 @@ impl Place {
                 return;
             }
             if let Some(link) = link {
-                focus(link);
+                lead_to(&link);
             }
             window().scroll_to_with_x_and_y(0.0, self.top);
         });
@@ -77,13 +79,6 @@ fn links(href: &str) -> Vec<Element> {
 /// Whether the focus is still where a new screen puts it.
 fn is_waiting() -> bool {
     document().active_element().is_none_or(|here| matches!(here.tag_name().as_str(), "BODY" | "H1"))
-}
-
-fn focus(element: Element) {
-    if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        // Fails only where the element has left the page already.
-        let _ = element.focus();
-    }
 }
 
 fn top() -> f64 {

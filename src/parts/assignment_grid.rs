@@ -47,11 +47,13 @@ pub fn assignment_grid(host: Host) -> AnyView {
         Host::Assignments | Host::Role(_) => "Search by member or principal name",
     };
     let empty = move || {
-        list.with(|list| match (list.search.is_empty(), list.tab) {
-            (false, _) => format!("Nothing matches \u{201c}{}\u{201d}.", list.search),
-            (true, Tab::Eligible) => "Nobody is eligible here.".into(),
-            (true, Tab::Active) => "Nobody is active here.".into(),
-            (true, Tab::Expired) => "No assignment ended in the last 30 days.".into(),
+        list.with(|list| match (list.search.is_empty(), list.tab, host) {
+            (false, ..) => format!("Nothing matches \u{201c}{}\u{201d}.", list.search),
+            (true, Tab::Eligible, Host::User(_)) => "Not eligible for any role.".into(),
+            (true, Tab::Active, Host::User(_)) => "No role is active.".into(),
+            (true, Tab::Eligible, _) => "Nobody is eligible here.".into(),
+            (true, Tab::Active, _) => "Nobody is active here.".into(),
+            (true, Tab::Expired, _) => "No assignment ended in the last 30 days.".into(),
         })
     };
     view! {

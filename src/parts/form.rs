@@ -1,8 +1,8 @@
 //! Fields with label, hint, and in its place the error.
 
 use leptos::{html::Input, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+
+use crate::components::lead_to;
 
 /// What a field needs besides its value.
 #[derive(Clone, Copy)]
@@ -159,10 +159,8 @@ pub fn focus_first_error() {
 /// Leads to an element, after the page has drawn it: for a button that goes away when it is pressed.
 pub fn focus_on(selector: &'static str) {
     request_animation_frame(move || {
-        let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            // Fails only where the element has left the page already.
-            let _ = element.focus();
+        if let Some(element) = document().query_selector(selector).ok().flatten() {
+            lead_to(&element);
         }
     });
 }

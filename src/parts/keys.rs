@@ -8,6 +8,8 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
+use crate::components::lead_to;
+
 const ITEMS: &str = "a[href], button:not(:disabled), input:not(:disabled)";
 
 /// Where a key leads.
@@ -25,8 +27,7 @@ pub fn arrow_keys() {
     let _ = window_event_listener(ev::keydown, |event| {
         if let Some(next) = led_to(&event) {
             event.prevent_default();
-            // Fails only where the element has left the page already.
-            let _ = next.focus();
+            lead_to(&next);
         }
     });
 }

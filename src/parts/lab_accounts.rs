@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::wire::api::{Lab, LabAccount};
 use leptos::prelude::*;
 
-use super::{Column, Row, Rows, row_table};
+use super::{Column, Row, Rows, frame::principal_name, row_table};
 use crate::{
     api,
     data::{Key, Query, use_clock},
@@ -69,7 +69,7 @@ fn row(account: &LabAccount, choose: impl Fn(LabAccount) + Send + Sync + Copy + 
         let label = format!("Sign in as {}", account.display_name);
         vec![
             account.display_name.clone().into_any(),
-            account.user_principal_name.clone().into_any(),
+            principal_name(&account.user_principal_name),
             account.purpose.clone().into_any(),
             view! { <code>{account.password.clone()}</code> }.into_any(),
             account.code.clone().map_or_else(

@@ -5,7 +5,7 @@ use leptos::{html::Button, prelude::*};
 
 use super::{Column, Row, Rows, frame::list_tools, pills::pills, row_table, sort_choice};
 use crate::{
-    components::{Icon, check, icon, menu_button},
+    components::{Icon, check, icon, lead_to, menu_button},
     data::{COMPACT_ROWS, keep, kept},
     shell,
 };
@@ -216,8 +216,7 @@ fn column(
             // A line that is put elsewhere on the page loses the focus on its way.
             request_animation_frame(move || {
                 if let Some(button) = button.get_untracked() {
-                    // Fails only where the element has left the page already.
-                    let _ = button.focus();
+                    lead_to(&button);
                 }
             });
         };

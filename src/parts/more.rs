@@ -3,11 +3,9 @@
 use core::future::Future;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::directory::{Directory, Page};
-use crate::{api::ApiError, shell};
+use crate::{api::ApiError, components::lead_to, shell};
 
 impl Directory {
     /// The button under the list, while there is more.
@@ -65,9 +63,8 @@ fn lead_on(row: u32) {
             return;
         }
         let link = document().query_selector(&format!("main tbody tr:nth-child({}) a", row + 1));
-        match link.ok().flatten().and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-            // Fails only where the element has left the page already.
-            Some(link) => drop(link.focus()),
+        match link.ok().flatten() {
+            Some(link) => lead_to(&link),
             None => shell::go_to_heading(),
         }
     });

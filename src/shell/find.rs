@@ -4,14 +4,12 @@ use core::time::Duration;
 
 use domain::{permission::Permission, wire::api::SearchHits};
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
 
 use super::places;
 use crate::{
     api,
-    components::{Icon, icon},
+    components::{Icon, icon, lead_to},
     history::use_history,
     routes::{List, RolePart, Route, UserPart},
     session::use_who,
@@ -52,10 +50,8 @@ struct Find {
 
 /// Leads to the box.
 pub(super) fn focus() {
-    let found = document().get_element_by_id(BOX).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = found {
-        // Fails only where the element has left the page already.
-        let _ = element.focus();
+    if let Some(element) = document().get_element_by_id(BOX) {
+        lead_to(&element);
     }
 }
 

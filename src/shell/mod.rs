@@ -12,11 +12,9 @@ mod user_menu;
 pub use help::help_words;
 use leptos::{ev, prelude::*};
 pub use theme::{follow_theme, rows_as_kept};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use crate::{
-    components::{title_here, toast_region, use_toasts},
+    components::{lead_to, title_here, toast_region, use_toasts},
     data::use_cache,
     history::use_history,
     parts::{banner, focus_on},
@@ -129,9 +127,8 @@ fn lead_to_heading(drawer: RwSignal<bool>) {
 /// Leads whoever uses a keyboard or a screen reader to the heading of the screen or panel, as soon as it is drawn.
 pub fn go_to_heading() {
     request_animation_frame(|| {
-        if let Some(heading) = title_here().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-            // Fails only where the element has left the page already.
-            let _ = heading.focus();
+        if let Some(heading) = title_here() {
+            lead_to(&heading);
         }
     });
 }

@@ -10,7 +10,7 @@ use crate::{
     components::{Icon, Question, Tone, confirm, row_act, use_toasts},
     data::{Family, Key, Mutation, Query, use_cache},
     history::{use_history, use_route},
-    parts::{Column, Command, Row, Rows, command_bar, page_head, row_table},
+    parts::{Column, Command, Row, Rows, command_bar, page_head, principal_name, row_table},
     routes::{List, Route, UserPart},
     session::use_who,
 };
@@ -82,7 +82,7 @@ fn row(member: &DirectoryObject, asked: RwSignal<Option<Asked>>, lack: Signal<Op
         let about = name.clone();
         vec![
             view! { <a href=to.url()>{name}</a> }.into_any(),
-            member.user_principal_name.clone().unwrap_or_default().into_any(),
+            principal_name(member.user_principal_name.as_deref().unwrap_or_default()),
             if member.account_enabled == Some(false) { "No" } else { "Yes" }.into_any(),
             row_act("Remove", &about, lack, move || asked.set(Some(what.clone()))),
         ]

@@ -26,6 +26,18 @@ fn a_page_beyond_the_last_leads_to_the_last() {
 }
 
 #[test]
+fn an_empty_list_of_a_person_speaks_of_roles() {
+    journey(async |j| {
+        let person = j.server.client_of("anna.approver").await.id().await;
+        let admin = j.browser_of("admin").await;
+        admin.open(&format!("/users/{person}/assigned-roles")).await;
+        admin.reads("Not eligible for any role.").await;
+        admin.click(link("Active assignments")).await;
+        admin.reads("No role is active.").await;
+    });
+}
+
+#[test]
 fn an_answer_of_another_day_names_its_day() {
     journey(async |j| {
         j.server.ask_approval(USER_ADMINISTRATOR, &["anna.approver", "ben.approver"]).await;
