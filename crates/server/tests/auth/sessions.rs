@@ -89,6 +89,22 @@ async fn my_account_lists_sessions_and_ends_them() {
     assert_eq!(somebody.state().await, "signedIn");
 }
 
+#[tokio::test]
+async fn two_who_end_the_same_session_at_once_leave_one_row() {
+    let world = World::lab().await;
+    let mut here = world.with_password("demouser").await;
+    let mut there = world.with_password("demouser").await;
+    let mut target = world.with_password("demouser").await;
+    let path = format!("/api/account/sessions/{}", own_session(&target.get("/api/account").await.ok().body));
+    let before = world.count_rows().await;
+    let (one, other) = tokio::join!(here.delete(&path), there.delete(&path));
+    let mut answers = [one.status.as_u16(), other.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [204, 404]);
+    assert_eq!(target.state().await, "anonymous");
+    assert_eq!(world.count_rows().await, before + 1);
+}
+
 fn own_session(account: &Value) -> String {
     let rows = account["sessions"].as_array().unwrap();
     let own = rows.iter().find(|row| row["current"] == Value::Bool(true)).unwrap();

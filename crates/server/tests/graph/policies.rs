@@ -130,6 +130,22 @@ async fn a_changed_rule_binds_the_next_request_and_is_told_with_both_values() {
 }
 
 #[tokio::test]
+async fn whoever_may_not_change_settings_learns_nothing_of_the_approvers_he_names() {
+    let world = World::new().await;
+    let nobody = "11111111-2222-3333-4444-555555555555".to_owned();
+    for named in [id("john").to_string(), nobody] {
+        let approver = json!({"@odata.type": "#microsoft.graph.singleUser", "userId": named});
+        let stage = json!({"primaryApprovers": [approver]});
+        let setting = json!({"isApprovalRequired": true, "approvalStages": [stage]});
+        let asked = body("Approval", json!({ "setting": setting }));
+        let refused = patch(&world, "helper", "Approval_EndUser_Assignment", asked).await;
+        refused.refused(403, "UnauthorizedAccessException");
+        let message = refused.body["error"]["message"].as_str().unwrap();
+        assert_eq!(message, "Attempted to perform an unauthorized operation.", "about {named}");
+    }
+}
+
+#[tokio::test]
 async fn rules_that_say_what_they_may_not_are_refused_by_name() {
     let world = World::new().await;
     let stage = |approver: Value| {
