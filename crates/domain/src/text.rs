@@ -52,6 +52,9 @@ macro_rules! text {
     )*};
 }
 
+/// The longest sign-in name, in characters: Entra ID's.
+pub const PRINCIPAL_NAME_MAX: usize = 113;
+
 /// The longest reason, in characters (`reference/portal-blades.md` 3.3).
 pub const REASON_MAX: usize = 500;
 
@@ -87,8 +90,11 @@ fn user_principal_name(text: &str) -> Result<String, String> {
         !local.is_empty() && local.chars().all(|c| c.is_ascii_alphanumeric() || ".-_'+".contains(c));
     let host_ok = host.split('.').count() >= 2
         && host.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    if text.len() > 113 {
-        return Err(format!("user principal name has {} characters, at most 113 are allowed", text.len()));
+    if text.len() > PRINCIPAL_NAME_MAX {
+        let length = text.len();
+        return Err(format!(
+            "user principal name has {length} characters, at most {PRINCIPAL_NAME_MAX} are allowed"
+        ));
     }
     if local_ok && host_ok { Ok(text.to_ascii_lowercase()) } else { Err(shape.into()) }
 }

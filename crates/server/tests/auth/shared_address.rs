@@ -56,6 +56,27 @@ async fn who_signed_in_from_there_and_emergency_accounts_do_not_wait_for_strange
 }
 
 #[tokio::test]
+async fn a_flood_that_is_not_looked_at_takes_no_place_of_those_who_are() {
+    let world = World::lab().await;
+    world.with_password("demouser").await;
+    spray(&world).await;
+    let (flood, known) = (world.browser(), world.person("demouser").clone());
+    let strangers = (0..80).map(|number| {
+        let mut browser = flood.clone();
+        async move { browser.sign_in(&format!("person{number}@x.example"), WRONG).await }
+    });
+    let mut browser = world.browser();
+    let (heard, known) = futures::join!(
+        futures::future::join_all(strangers),
+        browser.sign_in(&known.user_principal_name, &known.password)
+    );
+    known.ok();
+    for one in heard {
+        one.refused(429, "TooManyRequests");
+    }
+}
+
+#[tokio::test]
 async fn one_password_tried_on_many_who_signed_in_from_there_is_slowed_down_too() {
     let world = World::lab().await;
     let names = ["admin", "demouser", "john.doe", "anna.approver", "emergency1", "emergency2"];

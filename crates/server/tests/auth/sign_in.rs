@@ -54,6 +54,20 @@ async fn a_wrong_password_and_an_unknown_name_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_nobodys_whole_name_is_nobodys() {
+    let world = World::lab().await;
+    let person = world.person("demouser");
+    let name = &person.user_principal_name;
+    // Of each the first 113 characters, without the blanks at their end, are a name.
+    for blank in [' ', '\t', '\u{2003}'] {
+        let long = format!("{name}{}x", blank.to_string().repeat(113 - name.len()));
+        let heard = world.browser().sign_in(&long, &person.password).await;
+        heard.refused(401, "InvalidCredentials");
+    }
+    world.browser().sign_in(&format!(" {name}\t"), &person.password).await.ok();
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down_from_the_fifth_failure_and_the_wall_clock_lets_go() {
     let world = World::lab().await;
     let person = world.person("demouser").clone();
