@@ -1,10 +1,17 @@
 //! Several requests with one answer: each is decided on its own, and shows its own result.
 
-use domain::{approval::Answer, error_code::ErrorCode, ids::RequestId, wire::requests::RequestRow};
+use domain::{
+    approval::Answer,
+    ids::RequestId,
+    wire::{api::Session, requests::RequestRow},
+};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{decide_panel::general, form::Form};
+use super::{
+    form::Form,
+    one_answer::{Fate, Said, may_have_arrived},
+};
 use crate::{
     api::{self, ApiError},
     components::{Toasts, Tone, chip, note, use_toasts},
@@ -33,6 +40,8 @@ struct Bulk {
     wrong: RwSignal<Option<String>>,
     /// What was answered for good; the others are sent again.
     results: RwSignal<Vec<(RequestId, Result)>>,
+    /// The one whose answer was on its way when nothing came back.
+    unsure: StoredValue<Option<RequestId>>,
     /// Whether it is known what is to be answered, and there is something.
     asks: Memo<bool>,
     /// Whether every request has its answer.
@@ -65,6 +74,7 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
         rows,
         wrong,
         results,
+        unsure: StoredValue::new(None),
         asks: Memo::new(move |_| rows.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty()))),
         done,
         busy,
@@ -109,11 +119,6 @@ async fn open_requests(ids: Vec<RequestId>, list: List) -> core::result::Result<
     Ok(rows)
 }
 
-/// Whether the same may go well in a moment: nobody has judged it.
-fn is_passing(error: &ApiError) -> bool {
-    error.code == ErrorCode::NotSignedIn || matches!(error.status, 0 | 429 | 500..)
-}
-
 impl Bulk {
     fn read(self) {
         self.wrong.set(None);
@@ -142,37 +147,44 @@ impl Bulk {
         let (ids, person) = (self.unanswered(), self.cache.person());
         spawn_local(async move {
             let count = ids.len();
-            let (mut given, mut stopped) = (0, None);
+            let name = |session: &Session| session.user.as_ref().map(|user| user.display_name.clone());
+            let by = untrack(|| self.who.with(name));
+            let said = Said { answer, reason, by: by.flatten().unwrap_or_default() };
+            let (mut given, mut refused, mut stopped) = (0, 0, None);
             for id in ids {
                 if self.busy.is_disposed() {
                     stopped = Some("The panel was left.".to_owned());
                     break;
                 }
-                let result = api::decide(id, answer, reason.clone()).await;
+                let was_on_its_way = self.unsure.try_get_value().flatten() == Some(id);
+                let fate = said.give(id, was_on_its_way).await;
                 if self.cache.person() != person {
                     return;
                 }
-                let result = match result {
-                    Err(error) if is_passing(&error) => {
+                let result = match fate {
+                    Fate::Done => Ok(()),
+                    Fate::Refused(words) => Err(words),
+                    Fate::Open(error) => {
+                        let _ = self.unsure.try_set_value(may_have_arrived(&error).then_some(id));
                         stopped = Some(error.sentence());
                         break;
                     }
-                    Err(error) => Err(general(&error).unwrap_or_else(|| error.sentence())),
-                    Ok(()) => Ok(()),
                 };
                 given += usize::from(result.is_ok());
+                refused += usize::from(result.is_err());
                 let _ = self.results.try_update(|results| results.push((id, result)));
             }
             let is_here = !self.busy.is_disposed();
             self.busy.try_set(false);
             let word = if answer == Answer::Approve { "approved" } else { "denied" };
-            if let Some(why) = stopped {
-                if is_here {
-                    self.wrong.set(Some(why));
-                } else {
-                    let words = format!("{given} of {count} requests were {word}. {why}");
-                    self.toasts.say(Tone::Info, words);
-                }
+            if !is_here && given < count {
+                // Nobody sees any more what stands beside each.
+                let refusals = (refused > 0).then(|| format!("{refused} could not be."));
+                let mut words = vec![format!("{given} of {count} requests were {word}.")];
+                words.extend(refusals.into_iter().chain(stopped));
+                self.toasts.say(if refused > 0 { Tone::Danger } else { Tone::Info }, words.join(" "));
+            } else if let Some(why) = stopped {
+                self.wrong.set(Some(why));
             } else {
                 self.form.reason.try_set(String::new());
                 if given == count {

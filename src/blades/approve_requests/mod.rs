@@ -4,6 +4,7 @@ mod bulk;
 mod decide_panel;
 mod facts;
 mod form;
+mod one_answer;
 
 pub(super) use bulk::bulk_panel;
 pub(super) use decide_panel::decide_panel;

@@ -15,6 +15,10 @@ const BETWEEN: &str = "
         const call = `${request.method ?? 'GET'} ${url}`;
         window.calls.push(call);
         if (!part || !call.includes(part)) return window.asked(request, ...more);
+        if (status === 'lost') {
+            await window.asked(request, ...more);
+            throw new TypeError('the answer was lost');
+        }
         if (status) {
             const error = { code: 'UnknownError', message: 'the test says no', innerError: {} };
             return new Response(JSON.stringify({ error }), { status });
@@ -35,6 +39,11 @@ impl Browser {
     /// From now on such calls fail with this status; with an empty part all of them reach the server again.
     pub async fn refuses_calls(&self, part: &str, status: u16) {
         self.script(BETWEEN, vec![json!(part), json!(status)]).await;
+    }
+
+    /// From now on such calls reach the server, and its answers get lost.
+    pub async fn loses_answers(&self, part: &str) {
+        self.script(BETWEEN, vec![json!(part), json!("lost")]).await;
     }
 
     /// The cookie is gone, as after the session was ended elsewhere.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::role::TEAMS_ADMINISTRATOR;
 use fantoccini::key::Key;
+use serde_json::json;
 
 use crate::harness::{Browser, Journey, button, field, journey, link, role};
 
@@ -36,6 +37,41 @@ fn several_approvals_stop_where_their_panel_is_left() {
         anna.lets_through().await;
         anna.reads("1 of 2 requests were approved. The panel was left.").await;
         anna.shows(link("Approve")).await;
+    });
+}
+
+#[test]
+fn of_an_answer_that_is_refused_after_the_panel_was_left_a_message_tells() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        let john = j.server.client_of("john.doe").await;
+        anna.keeps_back("PATCH").await;
+        anna.click(button("Confirm")).await;
+        anna.has_kept_back(1).await;
+        // The second is withdrawn before its turn comes.
+        let asked = john.get("/api/my-requests").await.ok().body["rows"][0]["id"].clone();
+        let requests = "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests";
+        let id = asked.as_str().expect("an id");
+        john.post(&format!("{requests}/{id}/cancel"), &json!({})).await.ok();
+        anna.lets_through().await;
+        anna.has_kept_back(1).await;
+        anna.press(Key::Escape).await;
+        anna.click(role("dialog", "Leave this panel?").inside(button("Leave"))).await;
+        anna.lets_through().await;
+        anna.reads("1 of 2 requests were approved. 1 could not be.").await;
+    });
+}
+
+#[test]
+fn an_answer_that_counted_although_nothing_came_back_is_done() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        anna.loses_answers("PATCH").await;
+        anna.click(button("Confirm")).await;
+        anna.reads("The server did not answer").await;
+        anna.refuses_calls("", 0).await;
+        anna.click(button("Confirm")).await;
+        anna.reads("2 requests are approved.").await;
     });
 }
 

@@ -12,10 +12,14 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::session::{authentication, fail, refused, still_there};
+use super::session::{authentication, still_there};
 use crate::{
     app::AppState,
-    auth::{attempts::Attempt, lockout, password},
+    auth::{
+        attempts::Attempt,
+        guesses::{fail, refused},
+        lockout, password,
+    },
     caller::Caller,
     engine,
     error::ApiError,

@@ -15,11 +15,12 @@ use domain::{
 };
 use futures::future::FutureExt;
 
-use super::session::{authentication, refused, still_there};
+use super::session::{authentication, still_there};
 use crate::{
     app::AppState,
     auth::{
         attempts::Attempt,
+        guesses::refused,
         lockout, secret,
         session::{self, Begun},
         totp,

@@ -20,6 +20,7 @@ use crate::{
     app::AppState,
     auth::{
         attempts::Attempt,
+        guesses::{fail, heard, may_all, refused},
         lockout, password, secret,
         session::{self, Address, Begun},
         totp,
@@ -58,14 +59,13 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
+    let asked = tokio::time::Instant::now();
     let typed = fold(&body.user_name);
     let account: String = typed.chars().take(PRINCIPAL_NAME_MAX).collect();
     let mut db = state.storage.read().await?;
-    let found = match account == typed {
-        true => principals::find_user(&mut db, &account).await?.filter(|user| user.enabled),
-        // What is kept of a longer name may be somebody's name and blanks: each would be counted apart.
-        false => None,
-    };
+    // Nobody has a longer name, but what is kept of one may be somebody's and blanks, and would be counted apart.
+    let found = if account == typed { principals::find_user(&mut db, &account).await? } else { None };
+    let found = found.filter(|user| user.enabled);
     let at_address = match &found {
         Some(user) if is_known(&mut db, user, &address).await? => Attempt::on_known(&account, &address),
         _ => Attempt::on_any(&address),
@@ -77,14 +77,12 @@ pub async fn sign_in(
         let state = &state;
         async move { refused(state, &attempt, row, early).await }
     };
-    // While strangers wait, everybody who fails hears the same, after the same time: it does not tell who is known here.
+    // While strangers wait, everybody who fails hears the same at the same time: it does not tell who is known here.
     let all_wait = Attempt::on_any(&address).may(&mut db, state.clock.wall()).await.err();
     if let Err((attempt, early)) = may_all(&mut db, &attempts, state.clock.wall()).await {
         drop(db);
-        if all_wait.is_some() {
-            state.passwords.pretend(body.password, &address).await;
-        }
-        return Err(too_early(attempt, all_wait.unwrap_or(early)).await);
+        let error = too_early(attempt, early).await;
+        return Err(heard(error, all_wait, asked).await);
     }
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
@@ -97,10 +95,8 @@ pub async fn sign_in(
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         state.passwords.note(&address, false);
-        return Err(match fail(&state, &attempts, row).await {
-            Err(error) if error.code() != ErrorCode::TooManyRequests => error,
-            failed => all_wait.or(failed.err()).unwrap_or_else(wrong),
-        });
+        let error = fail(&state, &attempts, row).await.err().unwrap_or_else(wrong);
+        return Err(heard(error, all_wait, asked).await);
     };
     let mut db = state.storage.read().await?;
     let has_factor = credentials::factor(&mut db, user.id).await?.is_some();
@@ -249,18 +245,6 @@ async fn is_known(db: &mut Connection, user: &Principal, address: &str) -> Resul
     Ok(user.is_emergency || known_addresses::is_known(db, user.id, &lockout::address(address)).await?)
 }
 
-/// Refuses when one of the attempts comes too early, and tells which.
-async fn may_all(
-    db: &mut Connection,
-    attempts: &[Attempt],
-    wall: Instant,
-) -> Result<(), (Attempt, ApiError)> {
-    for attempt in attempts {
-        attempt.may(db, wall).await.map_err(|early| (attempt.clone(), early))?;
-    }
-    Ok(())
-}
-
 const fn first_state(one_time: bool, has_factor: bool, privileged: bool) -> SessionState {
     match (one_time, has_factor, privileged) {
         (true, ..) => SessionState::PasswordChange,
@@ -371,78 +355,6 @@ async fn accept(
             .boxed()
         })
         .await
-}
-
-/// Counts a failure under all its names and writes it down, before it is answered. An attempt that others have made too
-/// early meanwhile is answered as such, right or wrong.
-pub(super) async fn fail(state: &AppState, attempts: &[Attempt], row: Entry) -> Result<(), ApiError> {
-    let meanwhile = attempts.iter().filter_map(|attempt| state.refused.take(attempt)).reduce(|a, b| a + b);
-    let (attempts, wall) = (attempts.to_vec(), state.clock.wall());
-    let early: Result<Result<(), ApiError>, ApiError> = state
-        .storage
-        .write(move |unit: &mut UnitOfWork| {
-            let (mut row, attempts) = (row.clone(), attempts.clone());
-            async move {
-                let mut early = Ok(());
-                let mut own = None;
-                for attempt in &attempts {
-                    early = early.and(attempt.may_fail(unit.db(), wall).await);
-                }
-                for attempt in &attempts {
-                    let failures = attempt.failed(unit.db(), wall).await?;
-                    own = own.or(Some(failures));
-                }
-                // The account's own count comes first.
-                row.details.extend(own.map(|count: i64| ("Failures".to_owned(), count.to_string())));
-                row.details.extend(also_refused(meanwhile));
-                unit.commit(&[row], early).await.map_err(ApiError::from)
-            }
-            .boxed()
-        })
-        .await;
-    early?
-}
-
-/// The answer to an attempt that came too early, which the history tells: the first of each wait in a row of its own,
-/// how many more there were with the next row. An error of another kind is passed on.
-pub(super) async fn refused(state: &AppState, attempt: &Attempt, row: Entry, early: ApiError) -> ApiError {
-    if early.code() != ErrorCode::TooManyRequests {
-        return early;
-    }
-    match tell_refused(state, attempt, row).await {
-        Ok(()) => early,
-        Err(error) => error.into(),
-    }
-}
-
-async fn tell_refused(state: &AppState, attempt: &Attempt, mut row: Entry) -> Result<(), StorageError> {
-    let told = attempt.is_told(&mut state.storage.read().await?).await?;
-    if told {
-        state.refused.note(attempt);
-        return Ok(());
-    }
-    row.outcome = AuditOutcome::Failure;
-    row.reason = Some("refused unseen: too many failed attempts before".to_owned());
-    row.details.extend(also_refused(state.refused.take(attempt)));
-    let attempt = attempt.clone();
-    state
-        .storage
-        .write(move |unit: &mut UnitOfWork| {
-            let (row, attempt) = (row.clone(), attempt.clone());
-            async move {
-                if attempt.tell(unit.db()).await? {
-                    unit.commit(&[row], ()).await
-                } else {
-                    Ok(unit.commit_without_audit(()))
-                }
-            }
-            .boxed()
-        })
-        .await
-}
-
-fn also_refused(count: Option<u64>) -> Option<(String, String)> {
-    count.map(|count| ("AlsoRefused".to_owned(), count.to_string()))
 }
 
 fn wrong() -> ApiError {

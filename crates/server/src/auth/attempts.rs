@@ -70,8 +70,16 @@ impl Attempt {
         self.may(db, wall).await
     }
 
-    /// Counts a failure; gives how many there are now.
+    /// Counts a failure; gives how many there are now. One of somebody who is spared counts among those of his address as
+    /// well: who waits for others never tells who was known, and never waits shorter than they.
     pub async fn failed(&self, db: &mut Connection, wall: Instant) -> Result<i64, StorageError> {
+        if self.spared.is_some() {
+            Self::on_any(&self.address).count(db, wall).await?;
+        }
+        self.count(db, wall).await
+    }
+
+    async fn count(&self, db: &mut Connection, wall: Instant) -> Result<i64, StorageError> {
         let (known, until, last) = credentials::lockout(db, &self.account, &self.address).await?;
         let forgotten = self.forgiven.map_or(0, |each| (wall - last).0.max(0) / each.0);
         let failures = (known - forgotten).max(0) + 1;

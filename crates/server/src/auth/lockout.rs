@@ -2,6 +2,7 @@
 
 use domain::{
     error_code::ErrorCode,
+    text::fold,
     time::{Instant, Span},
 };
 
@@ -48,6 +49,16 @@ pub fn enrolment(user_principal_name: &str) -> String {
 /// The name under which failures of the present password are counted when it is changed.
 pub fn password(user_principal_name: &str) -> String {
     format!("PASSWORD {user_principal_name}")
+}
+
+/// The names under which failures are counted that were about a person's password.
+pub fn of_password(user_principal_name: &str) -> [String; 2] {
+    [fold(user_principal_name), password(user_principal_name)]
+}
+
+/// The same about the second factor.
+pub fn of_factor(user_principal_name: &str) -> [String; 2] {
+    [second_factor(user_principal_name), enrolment(user_principal_name)]
 }
 
 /// Instead of an address, where only somebody who knows the password, or has a session, comes to guess at all. No stranger can

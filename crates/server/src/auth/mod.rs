@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod attempts;
+pub mod guesses;
 pub mod hosts;
 pub mod lockout;
 pub mod password;

@@ -66,15 +66,6 @@ impl Passwords {
         Ok(known && right)
     }
 
-    /// Takes as long as [`Self::verify`] for somebody who waits already, if nobody needs the time: what is not looked at
-    /// keeps nobody waiting who is.
-    pub async fn pretend(&self, password: String, address: &str) {
-        if self.turns.is_idle() {
-            // Crowded only where somebody was faster.
-            let _ = self.verify(password, None, address).await;
-        }
-    }
-
     /// Remembers how a sign-in from this address went: where nothing failed, places are kept.
     pub fn note(&self, address: &str, went_well: bool) {
         self.turns.note(address, went_well);

@@ -11,8 +11,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::lockout;
 use crate::error::ApiError;
 
-/// As many have their turn at once: each takes 19 MiB and a core.
-const AT_A_TIME: usize = 2;
 /// As many wait for a turn at most: about two seconds' work. More would hold their connections and memory for nothing.
 const QUEUE: usize = 64;
 /// As many of them come from one address at most, so that nobody shuts everybody else out by himself. An office behind
@@ -63,8 +61,8 @@ impl Default for Turns {
     /// Two at a time.
     fn default() -> Self {
         Self {
-            under_way: Arc::new(Semaphore::new(AT_A_TIME)),
-            places: Arc::new(Semaphore::new(QUEUE + AT_A_TIME)),
+            under_way: Arc::new(Semaphore::new(2)),
+            places: Arc::new(Semaphore::new(QUEUE + 2)),
             shares: Arc::default(),
             failed: Arc::default(),
         }
@@ -78,11 +76,6 @@ impl Turns {
         // The semaphore is never closed.
         let turn = self.under_way.clone().acquire_owned().await.map_err(|_| Crowded)?;
         Ok(Turn { _turn: turn, _place: place })
-    }
-
-    /// Whether nobody has a turn or waits for one.
-    pub fn is_idle(&self) -> bool {
-        self.places.available_permits() == QUEUE + AT_A_TIME
     }
 
     /// Remembers how a sign-in from this address went.

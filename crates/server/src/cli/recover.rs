@@ -3,7 +3,6 @@
 use domain::{
     audit::{Actor, Category, Change, Entry},
     ids::AuditId,
-    text::fold,
     time::{Instant, Span},
 };
 use futures::FutureExt;
@@ -157,9 +156,7 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
     credentials::remove_factor(db, id).await?;
     credentials::set_enrolment_code(db, id, &gift.code, until, true).await?;
     let name = &gift.person.user_principal_name;
-    for account in
-        [fold(name), lockout::second_factor(name), lockout::enrolment(name), lockout::password(name)]
-    {
+    for account in lockout::of_password(name).into_iter().chain(lockout::of_factor(name)) {
         credentials::clear_lockouts(db, &account).await?;
     }
     // What others fail at his address does not shut him out either.
@@ -197,6 +194,8 @@ async fn give(db: &mut Connection, gift: &Gift) -> Result<(Vec<Entry>, u64), Sto
 
 #[cfg(test)]
 mod tests {
+    use domain::text::fold;
+
     use super::*;
     use crate::lab::{self, Lab};
 

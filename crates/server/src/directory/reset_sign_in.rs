@@ -1,5 +1,5 @@
 //! What administrators do for people who cannot sign in: a one-time password, or a code for a new second factor. All
-//! sessions of the person end.
+//! sessions of the person end, and what was guessed before counts no more.
 
 use domain::{audit::Category, capability, ids::PrincipalId, permission::Permission, time::Span};
 use futures::future::FutureExt;
@@ -7,11 +7,11 @@ use futures::future::FutureExt;
 use super::{Act, Acted, user};
 use crate::{
     app::AppState,
-    auth::{password, secret},
+    auth::{lockout, password, secret},
     caller::Caller,
     engine,
     error::ApiError,
-    storage::{UnitOfWork, credentials, protection, sessions},
+    storage::{UnitOfWork, credentials, principals::Principal, protection, sessions},
 };
 
 /// An enrolment code counts for so long.
@@ -58,7 +58,7 @@ async fn reset(state: &AppState, caller: &Caller, id: PrincipalId, fresh: Fresh)
 }
 
 async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> Acted<()> {
-    let id = user(unit.db(), id).await?.id;
+    let Principal { id, user_principal_name: name, .. } = user(unit.db(), id).await?;
     let (permission, activity) = match fresh {
         Fresh::Password(_) => (Permission::ResetPasswords, "Reset user password"),
         Fresh::EnrolmentCode(_) => (Permission::ResetSecondFactors, "Admin deleted security info"),
@@ -76,6 +76,13 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> 
         return refused;
     }
     facts.needed(permission).into_iter().for_each(|needed| rights.tell(&mut row, needed));
+    let guessed = match fresh {
+        Fresh::Password(_) => lockout::of_password(&name),
+        Fresh::EnrolmentCode(_) => lockout::of_factor(&name),
+    };
+    for account in guessed {
+        credentials::clear_lockouts(unit.db(), &account).await?;
+    }
     match fresh {
         Fresh::Password(hash) => {
             let reset = credentials::Origin::Reset(act.wall + password::ONE_TIME);

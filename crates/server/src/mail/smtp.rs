@@ -123,13 +123,13 @@ pub fn is_about_recipient(words: &str) -> bool {
 
 /// The words without what is an address: `relay-team@example.org` says nothing of a relay.
 fn without_addresses(words: &str) -> String {
-    let mut parts = words.split('<');
-    let mut outside = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        outside.push(' ');
-        outside.push_str(part.split_once('>').map_or(part, |(_, after)| after));
-    }
-    outside.split(' ').filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ")
+    let is_of_one = |sign: char| sign.is_alphanumeric() || "._+-'".contains(sign);
+    let last = words.matches('@').count();
+    let parts = words.split('@').enumerate().map(|(at, part)| {
+        let part = if at == 0 { part } else { part.trim_start_matches(is_of_one) };
+        if at == last { part } else { part.trim_end_matches(is_of_one) }
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// `5.1.1`, or `(#5.1.1)`: subject and detail. An address of four numbers is none.
@@ -198,6 +198,9 @@ mod tests {
             "550 Blocked by SPF",
             "550 <ada@example.org>: Relay access denied",
             "550 a < b, relay not permitted",
+            "550 permanent failure for one or more recipients (a@corp.example:blocked)",
+            "550 sender=a@b.example;spf=fail",
+            "550 <blocked by policy>",
             "554 no",
         ] {
             assert!(!is_about_recipient(words), "{words}");

@@ -2,8 +2,9 @@
 //! refused again and again waits, as after wrong passwords.
 //!
 //! A session has its own, so that whoever comes by somebody's session hinders him in no other one; all sessions of a
-//! person together have a wide ceiling. What takes away (deactivate, cancel, deny, remove) is counted apart from all else,
-//! and what ends sessions, gives the second factor or changes the password is never refused: that is how a thief is got
+//! person together have a wide ceiling. Those whose sign-in is not finished are counted together and apart: whoever knows
+//! the password alone hinders none that is. What takes away (deactivate, cancel, deny, remove) is counted apart from all
+//! else, and what ends sessions, gives the second factor or changes the password is never refused: that is how a thief is got
 //! rid of.
 
 mod kept;
@@ -19,7 +20,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::ids::{PrincipalId, SessionId};
+use domain::{
+    ids::{PrincipalId, SessionId},
+    wire::api::SessionState,
+};
 
 pub use self::kept::Refusals;
 use self::kept::Whose;
@@ -69,9 +73,18 @@ struct Inner {
     refusals: Refusals,
     clock: Clock,
     act: Act,
-    who: OnceLock<(SessionId, PrincipalId)>,
+    who: OnceLock<Who>,
     paid: OnceLock<Paid>,
     noted: Arc<Noted>,
+}
+
+/// Whose call it is.
+#[derive(Clone, Copy)]
+struct Who {
+    session: SessionId,
+    person: PrincipalId,
+    /// Whether the sign-in is.
+    is_finished: bool,
 }
 
 struct Paid {
@@ -89,7 +102,8 @@ impl Turn {
     /// Pays for the call of a caller who is known by now; what the body tells is paid once it is there.
     pub fn pay(&self, caller: &Caller) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
-        inner.who.get_or_init(|| (caller.session, caller.id()));
+        let is_finished = caller.state == SessionState::SignedIn;
+        inner.who.get_or_init(|| Who { session: caller.session, person: caller.id(), is_finished });
         match inner.act {
             Act::Free | Act::InBody => Ok(()),
             Act::TakesAway => inner.pay(true),
@@ -108,13 +122,15 @@ impl Turn {
 
 impl Inner {
     fn pay(&self, takes_away: bool) -> Result<(), ApiError> {
-        let Some((session, person)) = self.who.get().copied().filter(|_| self.paid.get().is_none()) else {
+        let Some(Who { session, person, is_finished }) =
+            self.who.get().copied().filter(|_| self.paid.get().is_none())
+        else {
             return Ok(());
         };
-        let all = if takes_away {
-            vec![Whose::TakingAway(session)]
-        } else {
-            vec![Whose::Session(session), Whose::Person(person)]
+        let all = match (is_finished, takes_away) {
+            (false, _) => vec![Whose::Unfinished(person)],
+            (true, true) => vec![Whose::TakingAway(session), Whose::PersonTakingAway(person)],
+            (true, false) => vec![Whose::Session(session), Whose::Person(person)],
         };
         self.refusals.pay(&all, self.clock.wall())?;
         let _ = self.paid.set(Paid { all, begun: self.noted.begun() });
@@ -171,12 +187,44 @@ mod tests {
 
     const NOW: Instant = Instant(1_000);
 
+    /// A call of a person's numbered session that has paid and is under way; none when too many are.
+    fn under_way(refusals: &Refusals, session: u128, is_finished: bool, takes_away: bool) -> Option<Settled> {
+        let turn = Turn::new(refusals.clone(), Clock::manual(NOW), Act::InBody);
+        let settled = Settled { turn, refused: None };
+        let inner = settled.turn.0.as_ref().unwrap();
+        let session = SessionId(uuid::Uuid::from_u128(session));
+        let who = Who { session, person: PrincipalId(uuid::Uuid::nil()), is_finished };
+        assert!(inner.who.set(who).is_ok());
+        let paid = inner.pay(takes_away).is_ok();
+        paid.then_some(settled)
+    }
+
+    #[test]
+    fn who_knows_the_password_alone_keeps_the_owner_from_nothing_with_bodies_that_never_come() {
+        let refusals = Refusals::default();
+        let held: Vec<_> = (0..2_000).filter_map(|n| under_way(&refusals, n % 50, false, false)).collect();
+        assert_eq!(held.len(), 240, "all his sessions together");
+        assert!(under_way(&refusals, 99, true, false).is_some());
+    }
+
+    #[test]
+    fn the_sessions_of_a_person_have_a_ceiling_together_for_what_takes_away_and_for_all_else() {
+        for takes_away in [true, false] {
+            let refusals = Refusals::default();
+            let held: Vec<_> =
+                (0..4_000).filter_map(|n| under_way(&refusals, n % 8, true, takes_away)).collect();
+            assert_eq!(held.len(), 1_200);
+            assert!(under_way(&refusals, 99, true, !takes_away).is_some(), "the other kind is counted apart");
+        }
+    }
+
     /// A call that paid, and goes before its answer.
     async fn hangs_up(refusals: &Refusals, wrote: bool) {
         let turn = Turn::new(refusals.clone(), Clock::manual(NOW), Act::Other);
         let settled = Settled { turn, refused: None };
         let inner = settled.turn.0.as_ref().unwrap();
-        inner.who.set((SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()))).unwrap();
+        let (session, person) = (SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()));
+        assert!(inner.who.set(Who { session, person, is_finished: true }).is_ok());
         // That a session is in use is written before.
         storage::noting(inner.noted.clone(), async { storage::begins() }).await;
         inner.pay(false).unwrap();

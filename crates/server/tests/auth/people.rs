@@ -3,7 +3,7 @@
 use domain::audit::Outcome;
 use serde_json::json;
 
-use crate::world::World;
+use crate::{enrolment::enrol, world::World};
 
 #[tokio::test]
 async fn a_reset_ends_the_persons_sessions_and_is_written_down() {
@@ -18,6 +18,32 @@ async fn a_reset_ends_the_persons_sessions_and_is_written_down() {
     world.tick();
     admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
     assert_eq!(world.newest_rows(1).await, [("Admin deleted security info".to_owned(), Outcome::Success)]);
+}
+
+#[tokio::test]
+async fn what_was_guessed_before_a_reset_keeps_nobody_waiting_after_it() {
+    let world = World::lab().await;
+    let mut admin = world.with_factor("admin").await;
+    let mut person = world.with_password("demouser").await;
+    let (name, id) = (world.person("demouser").user_principal_name.clone(), person.id().await);
+    for _ in 0..6 {
+        person.second_factor("000000").await;
+    }
+    person.second_factor(&world.code("demouser", 0)).await.refused(429, "TooManyRequests");
+    let reset = admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
+    let code = reset.body["code"].as_str().unwrap().to_owned();
+    let mut person = world.with_password("demouser").await;
+    let codes = enrol(&world, &mut person, json!({ "enrolmentCode": code })).await;
+    person.second_factor(&codes[0]).await.ok();
+
+    let mut browser = world.browser();
+    for _ in 0..6 {
+        browser.sign_in(&name, "wrong, and wrong again").await;
+    }
+    browser.sign_in(&name, &world.person("demouser").password).await.refused(429, "TooManyRequests");
+    let reset = admin.post(&format!("/api/users/{id}/reset-password"), json!({})).await.ok();
+    let once = reset.body["password"].as_str().unwrap();
+    assert_eq!(browser.sign_in(&name, once).await.ok().body["state"], "passwordChange");
 }
 
 #[tokio::test]

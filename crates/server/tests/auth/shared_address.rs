@@ -40,7 +40,13 @@ async fn who_signed_in_from_there_and_emergency_accounts_do_not_wait_for_strange
     browser.sign_in(&known.user_principal_name, &known.password).await.ok();
     world.with_password("emergency1").await;
     browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await.refused(429, "TooManyRequests");
-    // Strangers and newcomers wait, a minute at most.
+}
+
+#[tokio::test]
+async fn strangers_and_newcomers_wait_a_minute_at_most() {
+    let world = World::lab().await;
+    spray(&world).await;
+    let (newcomer, mut browser) = (world.person("john.doe").clone(), world.browser());
     let mut waits = Vec::new();
     for number in 100..110 {
         let heard = browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await;
@@ -53,6 +59,27 @@ async fn who_signed_in_from_there_and_emergency_accounts_do_not_wait_for_strange
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
     world.clock.advance_wall(Span::minutes(1));
     browser.sign_in(&newcomer.user_principal_name, &newcomer.password).await.ok();
+}
+
+#[tokio::test]
+async fn no_count_tells_whose_name_was_tried() {
+    let mut heard = Vec::new();
+    for name in ["demouser", "emergency1", "nobody"] {
+        let world = World::lab().await;
+        world.with_password("demouser").await;
+        let mut thief = world.browser();
+        for number in 0..28 {
+            let junk = format!("person{number}@x.example");
+            thief.sign_in(&junk, WRONG).await.refused(401, "InvalidCredentials");
+        }
+        let name = format!("{name}@mydirectory.example");
+        let mut codes = Vec::new();
+        for tried in [&name, "person28@x.example", "person29@x.example"] {
+            codes.push(thief.sign_in(tried, WRONG).await.status.as_u16());
+        }
+        heard.push(codes);
+    }
+    assert_eq!(heard, [[401, 401, 429]; 3]);
 }
 
 #[tokio::test]
@@ -95,7 +122,10 @@ async fn one_password_tried_on_many_who_signed_in_from_there_is_slowed_down_too(
         }
     };
     assert_eq!(tried, 30, "five on each");
-    waits.refused(429, "TooManyRequests");
+    let waits = waits.refused(429, "TooManyRequests");
+    // Who is known there does not wait longer than a stranger.
+    let stranger = thief.sign_in("person1@x.example", WRONG).await.refused(429, "TooManyRequests");
+    assert_eq!(waits.header("retry-after"), stranger.header("retry-after"));
     world.clock.advance_wall(Span::seconds(16));
     // One more of them is tried, and then all wait whom he tried before; the others do not.
     thief.sign_in(&world.person("admin").user_principal_name, WRONG).await.refused(401, "InvalidCredentials");

@@ -17,9 +17,12 @@ use crate::error::ApiError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
     Session(SessionId),
+    Person(PrincipalId),
     /// Those of what takes away.
     TakingAway(SessionId),
-    Person(PrincipalId),
+    PersonTakingAway(PrincipalId),
+    /// Those of all sessions whose sign-in is not finished.
+    Unfinished(PrincipalId),
 }
 
 impl Whose {
@@ -27,8 +30,8 @@ impl Whose {
     /// sessions' worth are one person's, so that one session alone never uses up what the others need.
     const fn limit(self) -> (i64, Span) {
         match self {
-            Self::Session(_) | Self::TakingAway(_) => (240, Span::seconds(5)),
-            Self::Person(_) => (1_200, Span::seconds(1)),
+            Self::Session(_) | Self::TakingAway(_) | Self::Unfinished(_) => (240, Span::seconds(5)),
+            Self::Person(_) | Self::PersonTakingAway(_) => (1_200, Span::seconds(1)),
         }
     }
 }
