@@ -44,15 +44,15 @@ fn several_approvals_stop_where_their_panel_is_left() {
 fn of_an_answer_that_is_refused_after_the_panel_was_left_a_message_tells() {
     journey(async |j| {
         let anna = is_about_to_approve(&j).await;
-        let john = j.server.client_of("john.doe").await;
+        let demo = j.server.client_of("demouser").await;
         anna.keeps_back("PATCH").await;
         anna.click(button("Confirm")).await;
         anna.has_kept_back(1).await;
-        // The second is withdrawn before its turn comes.
-        let asked = john.get("/api/my-requests").await.ok().body["rows"][0]["id"].clone();
+        // His own, asked for first, comes last, and is withdrawn before its turn.
+        let asked = demo.get("/api/my-requests").await.ok().body["rows"][0]["id"].clone();
         let requests = "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests";
         let id = asked.as_str().expect("an id");
-        john.post(&format!("{requests}/{id}/cancel"), &json!({})).await.ok();
+        demo.post(&format!("{requests}/{id}/cancel"), &json!({})).await.ok();
         anna.lets_through().await;
         anna.has_kept_back(1).await;
         anna.press(Key::Escape).await;

@@ -79,7 +79,7 @@ fn an_administrator_works_through_the_day_by_keyboard_alone() {
         admin.press(Key::Enter).await;
         admin.tab_to(role("dialog", "Remove demouser").inside(button("Remove"))).await;
         admin.press(Key::Enter).await;
-        admin.reads("Nobody is eligible here.").await;
+        admin.reads("Not eligible for any role.").await;
         has_focus_on_something(&admin).await;
 
         admin.tab_to(link("Export")).await;
