@@ -270,6 +270,9 @@ impl Route {
             (desk, None) => Some(Self::Requests(desk, list)),
             (Desk::Approve, Some(ids)) => {
                 let ids = ids.split(',').map(|id| id.parse().ok()).collect::<Option<Vec<_>>>()?;
+                // Each once, where the address names it first.
+                let first = |(at, id): (usize, &RequestId)| (!ids[..at].contains(id)).then_some(*id);
+                let ids = ids.iter().enumerate().filter_map(first).collect();
                 Some(Self::Decide(ids, pairs.get("answer").and_then(Answer::parse), list))
             }
             (Desk::Mine | Desk::Pending, Some(_)) => None,

@@ -23,7 +23,7 @@ pub struct Screens {
     /// What only some sign-ins need.
     pub step: fn(SessionState) -> AnyView,
     /// What the help says.
-    pub help: fn(RwSignal<bool>) -> AnyView,
+    pub help: fn() -> AnyView,
 }
 
 /// Why there is nothing to draw with.
@@ -133,9 +133,9 @@ fn failed(load: Load) -> AnyView {
 
 fn panel_failed(load: Load) -> AnyView {
     let history = use_history();
-    let close = move || history.go(&history.route().with_untracked(Route::screen));
+    let close = move || history.close_panel();
     let content = view! {
-        <h2 id="not-fetched">{use_route().with_untracked(Route::title)}</h2>
+        <h2 id="not-fetched" tabindex="-1" autofocus>{use_route().with_untracked(Route::title)}</h2>
         {apology(load)}
         <div class="dialog-foot">
             <button type="button" class="button" on:click=move |_| close()>"Close"</button>
@@ -144,14 +144,18 @@ fn panel_failed(load: Load) -> AnyView {
     modal("dialog", "not-fetched", close, content.into_any())
 }
 
-/// A new release takes the files of the last one away: then only the page itself, loaded anew, knows the new names.
+/// With the button the focus goes to the title, and from there to what comes. A new release takes the files of the last one away: then only the page itself, loaded anew, knows the new names.
 fn apology(load: Load) -> AnyView {
+    let again = move |_| {
+        fetch(load);
+        shell::go_to_heading();
+    };
     view! {
         <p class="note danger" role="alert">
             "This could not be fetched. The server may be out of reach, or newer than this page."
         </p>
         <p class="actions">
-            <button type="button" class="button" on:click=move |_| fetch(load)>"Try again"</button>
+            <button type="button" class="button" on:click=again>"Try again"</button>
             <button type="button" class="button" on:click=|_| reload()>"Load the page anew"</button>
         </p>
     }

@@ -72,7 +72,7 @@ pub fn signed_in() -> AnyView {
     set_timeout(|| lazy::fetch_ahead(later), LATER);
     let screen = move || first_screen(&screen.get());
     view! {
-        {shell::frame(screen.into_any(), |open| lazy::part(move |screens| (screens.help)(open), later))}
+        {shell::frame(screen.into_any(), || lazy::part(|screens| (screens.help)(), later))}
         {move || panel.get().map(|panel| first_panel(&panel))}
     }
     .into_any()

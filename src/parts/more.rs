@@ -21,6 +21,9 @@ impl Directory {
         // With the last page the button goes.
         Effect::new(move |before: Option<bool>| {
             let is_there = next().is_some();
+            if self.busy.get_untracked() {
+                return is_there;
+            }
             let begun = begun_at.try_update_value(Option::take).flatten();
             if let Some(row) = begun.filter(|_| before == Some(true) && !is_there) {
                 lead_on(row);

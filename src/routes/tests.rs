@@ -106,6 +106,8 @@ fn what_names_nothing_is_not_found_and_keeps_its_address() {
 fn a_request_named_in_the_query_opens_its_panel() {
     let url = format!("/approve-requests?request={}", id::<RequestId>(5));
     assert_eq!(Route::parse(&url), Route::Decide(vec![id(5)], None, List::default()));
+    let twice = format!("/approve-requests/{0},{1},{0}", id::<RequestId>(5), id::<RequestId>(6));
+    assert_eq!(Route::parse(&twice), Route::Decide(vec![id(5), id(6)], None, List::default()));
     for bad in ["/my-requests/00000000-0000-0000-0000-000000000005", "/approve-requests/x"] {
         assert_eq!(Route::parse(bad), Route::NotFound(bad.into()));
     }

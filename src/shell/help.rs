@@ -10,7 +10,7 @@ use crate::components::modal;
 pub(super) struct Help(pub(super) RwSignal<bool>);
 
 /// The dialog, and the keys that work everywhere.
-pub(super) fn help(words: fn(RwSignal<bool>) -> AnyView) -> AnyView {
+pub(super) fn help(words: fn() -> AnyView) -> AnyView {
     let open = use_context::<Help>().map_or_else(|| RwSignal::new(false), |help| help.0);
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() && event.key() == "k" {
@@ -28,9 +28,18 @@ pub(super) fn help(words: fn(RwSignal<bool>) -> AnyView) -> AnyView {
         }
     });
     on_cleanup(move || keys.remove());
-    let content =
-        move || open.get().then(|| modal("dialog", "keys-title", move || open.set(false), words(open)));
-    content.into_any()
+    let close = move || open.set(false);
+    let dialog = move || {
+        let content = view! {
+            <h2 id="keys-title" tabindex="-1" autofocus>"Help"</h2>
+            {words()}
+            <div class="dialog-foot">
+                <button type="button" class="button" on:click=move |_| close()>"Close"</button>
+            </div>
+        };
+        modal("dialog", "keys-title", close, content.into_any())
+    };
+    (move || open.get().then(dialog)).into_any()
 }
 
 /// Whether a key belongs to a field, or an open dialog has the word.
@@ -42,9 +51,8 @@ fn is_typing() -> bool {
 }
 
 /// What it says.
-pub fn help_words(open: RwSignal<bool>) -> AnyView {
+pub fn help_words() -> AnyView {
     view! {
-        <h2 id="keys-title">"Help"</h2>
         <p>
             "Pimlico is Privileged Identity Management (PIM) on a server of your own: it manages, limits and records who \
              may use privileged roles, as Microsoft Entra ID, formerly Azure AD, does."
@@ -58,9 +66,6 @@ pub fn help_words(open: RwSignal<bool>) -> AnyView {
             <dt><kbd>"Enter"</kbd></dt><dd>"Open, press"</dd>
             <dt><kbd>"Esc"</kbd></dt><dd>"Close a panel, a menu, a dialog"</dd>
         </dl>
-        <div class="dialog-foot">
-            <button type="button" class="button" on:click=move |_| open.set(false)>"Close"</button>
-        </div>
     }
     .into_any()
 }

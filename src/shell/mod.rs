@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The frame with a screen in it; `help_words` draws what the help says.
-pub fn frame(screen: AnyView, help_words: fn(RwSignal<bool>) -> AnyView) -> AnyView {
+pub fn frame(screen: AnyView, help_words: fn() -> AnyView) -> AnyView {
     let who = use_who();
     let lab = Memo::new(move |_| who.with(|session| session.lab).unwrap_or_default());
     let drawer = RwSignal::new(false);

@@ -265,7 +265,11 @@ impl Wizard {
             let history = self.history;
             let added = move |done: &[Member]| {
                 let _ = self.ticked.try_update(|ticked| ticked.retain(|one| !done.contains(one)));
-                let _ = self.draft.try_update(|draft| draft.members.retain(|one| !done.contains(one)));
+                let left = self.draft.try_update(|draft| {
+                    draft.members.retain(|one| !done.contains(one));
+                    !draft.members.is_empty()
+                });
+                left.unwrap_or_default()
             };
             self.sending.run(asks, added, move || history.close_panel());
         }

@@ -57,12 +57,12 @@ impl Sending {
         self.results.get()
     }
 
-    /// Posts the requests. Whoever was added is given to `added`, so that only the others are asked again. Leaving the
-    /// panel stops what was not sent yet.
+    /// Posts the requests. Whoever was added is given to `added`, so that only the others are asked again; it tells
+    /// whether there are any. Leaving the panel stops what was not sent yet.
     pub(super) fn run(
         self,
         asks: Vec<(Member, Ask)>,
-        added: impl FnOnce(&[Member]) + 'static,
+        added: impl FnOnce(&[Member]) -> bool + 'static,
         then: impl FnOnce() + 'static,
     ) {
         if self.busy.get_untracked() {
@@ -95,25 +95,26 @@ impl Sending {
             self.cache.invalidate(Family::Roles);
             self.who.refresh();
             self.busy.try_set(false);
+            // Whoever was chosen meanwhile is not lost with the panel.
+            let some_are_left = added(&done);
             if sent < all {
                 let words =
                     format!("{} of {all} assignments were added before the panel was left.", done.len());
                 self.toasts.say(Tone::Info, words);
             } else if done.len() == all {
-                self.done.try_set(true);
                 let words = if all == 1 {
                     "1 assignment was added.".to_owned()
                 } else {
                     format!("{all} assignments were added.")
                 };
                 self.toasts.say(Tone::Success, words);
-                if !self.busy.is_disposed() {
+                if !some_are_left && !self.busy.is_disposed() {
+                    self.done.set(true);
                     then();
                 }
             } else {
                 let words = format!("{} of {all} assignments could not be added.", all - done.len());
                 self.toasts.say(Tone::Danger, words);
-                added(&done);
             }
         });
     }

@@ -1,5 +1,7 @@
 //! Several requests with one answer: each is decided on its own, and shows its own result.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::{
     approval::Answer,
     ids::RequestId,
@@ -10,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     form::Form,
-    one_answer::{Fate, Said, may_have_arrived},
+    one_answer::{Fate, Said},
 };
 use crate::{
     api::{self, ApiError},
@@ -22,9 +24,6 @@ use crate::{
     session::{Who, use_who},
     shell,
 };
-
-/// What became of one answer: done, or what went wrong.
-type Result = core::result::Result<(), String>;
 
 /// What the parts of the panel share. Copied freely.
 #[derive(Clone, Copy)]
@@ -38,10 +37,10 @@ struct Bulk {
     rows: RwSignal<Option<Vec<RequestRow>>>,
     /// Why they could not be read, or why it went no further: the server was not reached, or the session is over.
     wrong: RwSignal<Option<String>>,
-    /// What was answered for good; the others are sent again.
-    results: RwSignal<Vec<(RequestId, Result)>>,
-    /// The one whose answer was on its way when nothing came back.
-    unsure: StoredValue<Option<RequestId>>,
+    /// What came of each answer so far; what has none for good is sent again.
+    fates: RwSignal<HashMap<RequestId, Fate>>,
+    /// Those whose answer may have counted although the server did not say so.
+    unsure: StoredValue<HashSet<RequestId>>,
     /// Whether it is known what is to be answered, and there is something.
     asks: Memo<bool>,
     /// Whether every request has its answer.
@@ -57,10 +56,11 @@ struct Bulk {
 /// The panel.
 pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>) -> AnyView {
     let (rows, wrong) = (RwSignal::new(None::<Vec<RequestRow>>), RwSignal::new(None));
-    let (results, busy) = (RwSignal::new(Vec::new()), RwSignal::new(false));
+    let (fates, busy) = (RwSignal::new(HashMap::<RequestId, Fate>::new()), RwSignal::new(false));
     let done = Memo::new(move |_| {
         let count = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
-        count > 0 && results.with(Vec::len) == count && !busy.get()
+        let answered = fates.with(|fates| fates.values().filter(|fate| fate.is_last()).count());
+        count > 0 && answered == count && !busy.get()
     });
     let required = Signal::derive(move || {
         let asks = |rows: &Vec<RequestRow>| rows.iter().any(|row| row.is_justification_required);
@@ -73,8 +73,8 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
         list: StoredValue::new(current_list().get_untracked()),
         rows,
         wrong,
-        results,
-        unsure: StoredValue::new(None),
+        fates,
+        unsure: StoredValue::new(HashSet::new()),
         asks: Memo::new(move |_| rows.with(|rows| rows.as_ref().is_some_and(|rows| !rows.is_empty()))),
         done,
         busy,
@@ -102,7 +102,7 @@ pub(in crate::blades) fn bulk_panel(ids: Vec<RequestId>, answer: Option<Answer>)
 }
 
 /// Those that wait for this reader's answer, as the grid has them; what it does not show is asked for one by one.
-async fn open_requests(ids: Vec<RequestId>, list: List) -> core::result::Result<Vec<RequestRow>, ApiError> {
+async fn open_requests(ids: Vec<RequestId>, list: List) -> Result<Vec<RequestRow>, ApiError> {
     let page = api::requests(Desk::Approve, list).await?;
     let mut rows = Vec::new();
     for id in ids {
@@ -131,12 +131,11 @@ impl Bulk {
         });
     }
 
-    /// Those without an answer yet.
+    /// Those that have no answer for good.
     fn unanswered(self) -> Vec<RequestId> {
         let rows = self.rows.get_untracked().into_iter().flatten().map(|row| row.id);
-        self.results.with_untracked(|results| {
-            rows.filter(|id| results.iter().all(|(known, _)| known != id)).collect()
-        })
+        self.fates
+            .with_untracked(|fates| rows.filter(|id| !fates.get(id).is_some_and(Fate::is_last)).collect())
     }
 
     /// Sends one answer after the other. Leaving the panel stops what was not sent yet, and so does a server that is out
@@ -145,73 +144,85 @@ impl Bulk {
         self.busy.set(true);
         self.wrong.set(None);
         let (ids, person) = (self.unanswered(), self.cache.person());
+        let name = |session: &Session| session.user.as_ref().map(|user| user.display_name.clone());
+        let by = untrack(|| self.who.with(name)).flatten().unwrap_or_default();
         spawn_local(async move {
-            let count = ids.len();
-            let name = |session: &Session| session.user.as_ref().map(|user| user.display_name.clone());
-            let by = untrack(|| self.who.with(name));
-            let said = Said { answer, reason, by: by.flatten().unwrap_or_default() };
-            let (mut given, mut refused, mut stopped) = (0, 0, None);
+            let said = Said { answer, reason, by };
+            let (count, mut heard, mut stopped) = (ids.len(), Vec::new(), None);
             for id in ids {
                 if self.busy.is_disposed() {
                     stopped = Some("The panel was left.".to_owned());
                     break;
                 }
-                let was_on_its_way = self.unsure.try_get_value().flatten() == Some(id);
-                let fate = said.give(id, was_on_its_way).await;
+                let was_on_its_way = self.unsure.try_with_value(|unsure| unsure.contains(&id));
+                let fate = said.give(id, was_on_its_way.unwrap_or_default()).await;
                 if self.cache.person() != person {
                     return;
                 }
-                let result = match fate {
-                    Fate::Done => Ok(()),
-                    Fate::Refused(words) => Err(words),
-                    Fate::Open(error) => {
-                        let _ = self.unsure.try_set_value(may_have_arrived(&error).then_some(id));
-                        stopped = Some(error.sentence());
-                        break;
+                if !matches!(fate, Ok(Fate::Done(_) | Fate::Refused(_))) {
+                    let _ = self.unsure.try_update_value(|unsure| unsure.insert(id));
+                }
+                match fate {
+                    Ok(fate) => {
+                        heard.push(fate.clone());
+                        let _ = self.fates.try_update(|fates| fates.insert(id, fate));
                     }
-                };
-                given += usize::from(result.is_ok());
-                refused += usize::from(result.is_err());
-                let _ = self.results.try_update(|results| results.push((id, result)));
-            }
-            let is_here = !self.busy.is_disposed();
-            self.busy.try_set(false);
-            let word = if answer == Answer::Approve { "approved" } else { "denied" };
-            if !is_here && given < count {
-                // Nobody sees any more what stands beside each.
-                let refusals = (refused > 0).then(|| format!("{refused} could not be."));
-                let mut words = vec![format!("{given} of {count} requests were {word}.")];
-                words.extend(refusals.into_iter().chain(stopped));
-                self.toasts.say(if refused > 0 { Tone::Danger } else { Tone::Info }, words.join(" "));
-            } else if let Some(why) = stopped {
-                self.wrong.set(Some(why));
-            } else {
-                self.form.reason.try_set(String::new());
-                if given == count {
-                    let words = if count == 1 { "1 request is" } else { &format!("{count} requests are") };
-                    self.toasts.say(Tone::Success, format!("{words} {word}."));
-                    if is_here && self.results.with_untracked(|all| all.iter().all(|(_, one)| one.is_ok())) {
-                        self.history.close_panel();
+                    Err(why) => {
+                        stopped = Some(why);
+                        break;
                     }
                 }
             }
+            self.busy.try_set(false);
+            self.tell(answer, count, &heard, stopped);
             changed(self.cache, self.who);
         });
+    }
+
+    /// Says what came of a series: in the panel while it is there, and in a message where nobody sees it any more.
+    fn tell(self, answer: Answer, count: usize, heard: &[Fate], stopped: Option<String>) {
+        let given = heard.iter().filter(|fate| matches!(fate, Fate::Done(_))).count();
+        let failed = heard.iter().filter(|fate| !fate.is_last()).count();
+        let is_here = !self.busy.is_disposed();
+        let word = if answer == Answer::Approve { "approved" } else { "denied" };
+        if !is_here && given < count {
+            let wrong = heard.len() - given;
+            let mut words = vec![format!("{given} of {count} requests were {word}.")];
+            words.extend((wrong > 0).then(|| format!("{wrong} could not be.")).into_iter().chain(stopped));
+            self.toasts.say(if wrong > 0 { Tone::Danger } else { Tone::Info }, words.join(" "));
+        } else if let Some(why) = stopped {
+            self.wrong.set(Some(why));
+        } else if failed > 0 {
+            let words =
+                format!("{failed} of {count} could not be answered, as stands beside. Confirm tries again.");
+            self.wrong.set(Some(words));
+        } else {
+            self.form.reason.try_set(String::new());
+            if given == count {
+                let words = if count == 1 { "1 request is" } else { &format!("{count} requests are") };
+                self.toasts.say(Tone::Success, format!("{words} {word}."));
+                if is_here && untrack(|| self.given()) == self.fates.with_untracked(HashMap::len) {
+                    self.history.close_panel();
+                }
+            }
+        }
+    }
+
+    /// How many answers counted; followed.
+    fn given(self) -> usize {
+        self.fates.with(|fates| fates.values().filter(|fate| matches!(fate, Fate::Done(_))).count())
     }
 
     fn content(self) -> AnyView {
         let items = move || self.rows.get().into_iter().flatten().map(|row| self.item(&row)).collect_view();
         let summary = move || {
             self.done.get().then(|| {
-                let right = |results: &Vec<(RequestId, Result)>| {
-                    results.iter().filter(|(_, result)| result.is_ok()).count()
-                };
-                let right = self.results.with(right);
+                let right = self.given();
                 view! {
                     <p class="note warning" role="status">
                         {format!(
                             "{right} of {} were decided. What happened to the others stands beside them.",
-                            self.results.with(Vec::len),
+                            self.fates.with(HashMap::len),
                         )}
                     </p>
                 }
@@ -223,6 +234,7 @@ impl Bulk {
             (self.asks.get() && !self.done.get()).then(|| self.form.view(|| {}))
         };
         let again = move || {
+            shell::keep_focus(".panel-body");
             (self.rows.with(Option::is_none) && self.wrong.with(Option::is_some)).then(|| {
                 view! { <button type="button" class="button" on:click=move |_| self.read()>"Try again"</button> }
             })
@@ -249,12 +261,12 @@ impl Bulk {
     fn item(self, row: &RequestRow) -> AnyView {
         let id = row.id;
         let result = move || {
-            let known = self.results.with(|results| {
-                results.iter().find(|(known, _)| *known == id).map(|(_, result)| result.clone())
-            });
-            known.map(|result| match result {
-                Ok(()) => chip("chip success", "Done"),
-                Err(words) => view! { <span class="error">{words}</span> }.into_any(),
+            self.fates.with(|fates| fates.get(&id).cloned()).map(|fate| match fate {
+                Fate::Done(Answer::Approve) => chip("chip success", "Approved"),
+                Fate::Done(Answer::Deny) => chip("chip success", "Denied"),
+                Fate::Refused(words) | Fate::Failed(words) => {
+                    view! { <span class="error">{words}</span> }.into_any()
+                }
             })
         };
         view! {

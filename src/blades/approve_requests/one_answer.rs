@@ -6,12 +6,20 @@ use super::decide_panel::general;
 use crate::api::{self, ApiError};
 
 /// What came of an answer.
+#[derive(Clone)]
 pub(super) enum Fate {
-    Done,
+    Done(Answer),
     /// For good, in the server's words.
     Refused(String),
-    /// Nobody has judged it, as far as is known: the same may go well in a moment.
-    Open(ApiError),
+    /// Something went wrong with this one: the same may go well another time.
+    Failed(String),
+}
+
+impl Fate {
+    /// Whether it is not sent again.
+    pub(super) const fn is_last(&self) -> bool {
+        !matches!(self, Self::Failed(_))
+    }
 }
 
 /// What is answered, and by whom.
@@ -25,18 +33,24 @@ pub(super) struct Said {
 
 impl Said {
     /// Gives the answer to a request. One that was on its way before, when nothing came back, may have counted.
-    pub(super) async fn give(&self, id: RequestId, was_on_its_way: bool) -> Fate {
-        match api::decide(id, self.answer, self.reason.clone()).await {
-            Ok(()) => Fate::Done,
-            Err(error) if is_open(&error) => Fate::Open(error),
-            Err(error) => {
-                let may_be_own = was_on_its_way && error.code == ErrorCode::ApprovalClosed;
-                if may_be_own && self.has_counted(id).await {
-                    return Fate::Done;
-                }
-                Fate::Refused(general(&error).unwrap_or_else(|| error.sentence()))
-            }
+    ///
+    /// # Errors
+    /// In words, when nothing comes of it and would not of the next one either.
+    pub(super) async fn give(&self, id: RequestId, was_on_its_way: bool) -> Result<Fate, String> {
+        let Err(error) = api::decide(id, self.answer, self.reason.clone()).await else {
+            return Ok(Fate::Done(self.answer));
+        };
+        if stops(&error) {
+            return Err(error.sentence());
         }
+        if error.status >= 500 {
+            return Ok(Fate::Failed(error.sentence()));
+        }
+        let may_be_own = was_on_its_way && error.code == ErrorCode::ApprovalClosed;
+        if may_be_own && self.has_counted(id).await {
+            return Ok(Fate::Done(self.answer));
+        }
+        Ok(Fate::Refused(general(&error).unwrap_or_else(|| error.sentence())))
     }
 
     /// Whether it is this answer that decided the request.
@@ -50,13 +64,9 @@ impl Said {
     }
 }
 
-/// Whether the same may go well in a moment: after signing in again, after the second factor, or when the server is back.
-fn is_open(error: &ApiError) -> bool {
+/// Whether it is not about the one request: all go well in a moment, after signing in again, after the second factor, or
+/// when the server is back.
+fn stops(error: &ApiError) -> bool {
     matches!(error.code, ErrorCode::NotSignedIn | ErrorCode::SecondFactorRequired)
-        || matches!(error.status, 0 | 429 | 500..)
-}
-
-/// Whether the server may have heard it all the same.
-pub(super) const fn may_have_arrived(error: &ApiError) -> bool {
-    matches!(error.status, 0 | 500..)
+        || matches!(error.status, 0 | 429 | 502..=504)
 }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use domain::role::TEAMS_ADMINISTRATOR;
+use domain::role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR};
 use fantoccini::key::Key;
 use serde_json::json;
+use testkit::requests::ASSIGNMENT;
 
 use crate::harness::{Browser, Journey, button, field, journey, link, role};
 
@@ -63,6 +64,42 @@ fn of_an_answer_that_is_refused_after_the_panel_was_left_a_message_tells() {
 }
 
 #[test]
+fn one_that_the_server_fails_at_holds_up_no_other() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        anna.refuses_calls("PATCH", 500).await;
+        anna.click(button("Confirm")).await;
+        anna.reads("2 of 2 could not be answered").await;
+        anna.holds(field("Justification"), "the night shift").await;
+        anna.refuses_calls("", 0).await;
+        anna.click(button("Confirm")).await;
+        anna.reads("2 requests are approved.").await;
+    });
+}
+
+#[test]
+fn a_second_factor_that_is_wanted_meanwhile_is_given_and_nothing_is_lost() {
+    journey(async |j| {
+        let anna = is_about_to_approve(&j).await;
+        let whom = j.server.client_of("anna.approver").await.id().await;
+        let body = json!({
+            "action": "adminAssign", "principalId": whom, "roleDefinitionId": USER_ADMINISTRATOR,
+            "directoryScopeId": "/", "justification": "needed for the lab",
+            "scheduleInfo": { "expiration": { "type": "afterDuration", "duration": "PT8H" } },
+        });
+        j.server.client_with_factor("admin").await.post(ASSIGNMENT, &body).await.ok();
+        anna.click(button("Confirm")).await;
+        anna.reads("second factor").await;
+        anna.holds(field("Justification"), "the night shift").await;
+        anna.click(role("dialog", "Approve 2 requests").inside(button("Click to continue"))).await;
+        anna.step_up(&j.server.code("anna.approver")).await;
+        anna.shows_no(button("Click to continue")).await;
+        anna.click(button("Confirm")).await;
+        anna.reads("2 requests are approved.").await;
+    });
+}
+
+#[test]
 fn an_answer_that_counted_although_nothing_came_back_is_done() {
     journey(async |j| {
         let anna = is_about_to_approve(&j).await;
@@ -79,15 +116,20 @@ fn an_answer_that_counted_although_nothing_came_back_is_done() {
 fn a_server_out_of_reach_loses_no_reason_and_no_answer() {
     journey(async |j| {
         let anna = is_about_to_approve(&j).await;
-        anna.refuses_calls("PATCH", 503).await;
+        anna.keeps_back("PATCH").await;
         anna.tab_to(button("Confirm")).await;
         anna.press(Key::Enter).await;
+        anna.has_kept_back(1).await;
+        anna.refuses_calls("PATCH", 503).await;
+        anna.lets_through().await;
         anna.reads("The test says no.").await;
+        anna.reads("Approved").await;
         anna.holds(field("Justification"), "the night shift").await;
         anna.refuses_calls("", 0).await;
         anna.tab_to(button("Confirm")).await;
         anna.press(Key::Enter).await;
-        anna.reads("2 requests are approved.").await;
+        // The first one is not sent again.
+        anna.reads("1 request is approved.").await;
         anna.reads("No request waits for your answer.").await;
     });
 }

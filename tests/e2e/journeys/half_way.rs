@@ -44,6 +44,26 @@ fn leaving_the_wizard_stops_what_was_not_sent_and_says_how_far_it_came() {
 }
 
 #[test]
+fn whoever_is_chosen_while_a_series_runs_is_still_chosen_when_all_went_well() {
+    journey(async |j| {
+        let admin = j.browser_of("admin").await;
+        begins_to_assign(&admin).await;
+        admin.click(button("Previous")).await;
+        admin.click(button("3 Member(s) selected")).await;
+        admin.click(role("checkbox", "demouser")).await;
+        admin.click(button("Select")).await;
+        for _ in 0..3 {
+            admin.has_kept_back(1).await;
+            admin.lets_through().await;
+        }
+        admin.reads("3 assignments were added.").await;
+        admin.shows(button("1 Member(s) selected")).await;
+        admin.press(Key::Escape).await;
+        admin.shows(role("dialog", "Leave this panel?")).await;
+    });
+}
+
+#[test]
 fn the_rest_of_a_series_is_never_sent_as_somebody_else() {
     journey(async |j| {
         let admin = j.browser_of("admin").await;

@@ -1,8 +1,9 @@
 //! Most screens are fetched after the first one. What if they do not come?
 
 use domain::role::USER_ADMINISTRATOR;
+use fantoccini::key::Key;
 
-use crate::harness::{button, journey, link, role};
+use crate::harness::{Browser, button, field, journey, link, role};
 
 /// The program without its first part.
 const LATER: &str = "*/screens-*.wasm";
@@ -31,16 +32,48 @@ fn a_panel_that_does_not_come_can_be_closed_and_opened_again() {
         j.server.make_eligible("demouser", USER_ADMINISTRATOR).await;
         let demo = j.browser_of("demouser").await;
         demo.cannot_reach(&[LATER]).await;
-        demo.open("/my-roles").await;
+        demo.open("/my-roles?search=user").await;
         demo.click(link("Activate User Administrator")).await;
         demo.shows(role("dialog", "Activate")).await;
         demo.reads(APOLOGY).await;
         demo.click(role("dialog", "Activate").inside(button("Close"))).await;
         demo.shows_no(role("dialog", "Activate")).await;
+        assert_eq!(demo.place().await, "/my-roles?search=user");
         demo.cannot_reach(&[]).await;
         demo.click(link("Activate User Administrator")).await;
         demo.shows(role("dialog", "Activate - User Administrator")).await;
     });
+}
+
+#[test]
+fn help_whose_words_do_not_come_can_be_closed_and_trying_again_loses_no_focus() {
+    journey(async |j| {
+        let demo = j.browser_of("demouser").await;
+        demo.cannot_reach(&[LATER]).await;
+        demo.open("/my-roles").await;
+        demo.click(button("Help")).await;
+        demo.shows(role("dialog", "Help")).await;
+        demo.reads(APOLOGY).await;
+        demo.click(role("dialog", "Help").inside(button("Close"))).await;
+        demo.shows_no(role("dialog", "")).await;
+
+        demo.open("/users").await;
+        demo.reads(APOLOGY).await;
+        demo.cannot_reach(&[]).await;
+        demo.tab_to(button("Try again")).await;
+        demo.press(Key::Enter).await;
+        demo.shows(field("Search by name")).await;
+        has_focus_on_the_heading(&demo).await;
+    });
+}
+
+async fn has_focus_on_the_heading(browser: &Browser) {
+    browser
+        .until("the focus on the heading", async || {
+            let here = browser.script("return document.activeElement.tagName", Vec::new()).await;
+            (here == "H1").then_some(())
+        })
+        .await;
 }
 
 #[test]
@@ -58,10 +91,6 @@ fn a_step_of_signing_in_that_does_not_come_is_asked_for_again_and_has_the_focus(
         ada.cannot_reach(&[]).await;
         ada.click(button("Try again")).await;
         ada.shows(role("heading", "Set a new password")).await;
-        ada.until("the focus on the heading", async || {
-            let here = ada.script("return document.activeElement.tagName", Vec::new()).await;
-            (here == "H1").then_some(())
-        })
-        .await;
+        has_focus_on_the_heading(&ada).await;
     });
 }

@@ -3,7 +3,7 @@ use domain::time::Span;
 use crate::harness::{button, field, journey, link};
 
 #[test]
-fn wrong_passwords_keep_the_name_and_lock_for_longer_and_longer() {
+fn wrong_passwords_keep_the_name_and_lock_for_a_while() {
     journey(async |j| {
         let demo = j.browser().await;
         let person = j.server.person("demouser");
