@@ -3,7 +3,7 @@
 use domain::role::USER_ADMINISTRATOR;
 use fantoccini::key::Key;
 
-use crate::harness::{Browser, button, field, journey, link, role};
+use crate::harness::{Browser, button, journey, link, role};
 
 /// The program without its first part.
 const LATER: &str = "*/screens-*.wasm";
@@ -62,7 +62,7 @@ fn help_whose_words_do_not_come_can_be_closed_and_trying_again_loses_no_focus() 
         demo.cannot_reach(&[]).await;
         demo.tab_to(button("Try again")).await;
         demo.press(Key::Enter).await;
-        demo.shows(field("Search by name")).await;
+        demo.shows(role("searchbox", "Search by name")).await;
         has_focus_on_the_heading(&demo).await;
     });
 }
