@@ -15,11 +15,7 @@ use futures::future::FutureExt;
 use super::session::{authentication, still_there};
 use crate::{
     app::AppState,
-    auth::{
-        attempts::Attempt,
-        guesses::{fail, refused},
-        lockout, password,
-    },
+    auth::{attempts::Attempt, guesses::fail, lockout, password, unseen::refused},
     caller::Caller,
     engine,
     error::ApiError,

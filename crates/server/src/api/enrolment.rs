@@ -20,10 +20,10 @@ use crate::{
     app::AppState,
     auth::{
         attempts::Attempt,
-        guesses::refused,
         lockout, secret,
         session::{self, Begun},
         totp,
+        unseen::refused,
     },
     caller::Caller,
     engine,

@@ -20,10 +20,11 @@ use crate::{
     app::AppState,
     auth::{
         attempts::Attempt,
-        guesses::{fail, heard, may_all, refused},
+        guesses::{fail, heard, hearing, may_all},
         lockout, password, secret,
         session::{self, Address, Begun},
         totp,
+        unseen::refused,
     },
     caller::Caller,
     engine,
@@ -59,7 +60,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
-    let asked = tokio::time::Instant::now();
+    let hearing = hearing();
     let typed = fold(&body.user_name);
     let account: String = typed.chars().take(PRINCIPAL_NAME_MAX).collect();
     let mut db = state.storage.read().await?;
@@ -82,7 +83,7 @@ pub async fn sign_in(
     if let Err((attempt, early)) = may_all(&mut db, &attempts, state.clock.wall()).await {
         drop(db);
         let error = too_early(attempt, early).await;
-        return Err(heard(error, all_wait, asked).await);
+        return Err(heard(error, all_wait, hearing).await);
     }
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
@@ -96,7 +97,7 @@ pub async fn sign_in(
         let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         state.passwords.note(&address, false);
         let error = fail(&state, &attempts, row).await.err().unwrap_or_else(wrong);
-        return Err(heard(error, all_wait, asked).await);
+        return Err(heard(error, all_wait, hearing).await);
     };
     let mut db = state.storage.read().await?;
     let has_factor = credentials::factor(&mut db, user.id).await?.is_some();

@@ -1,19 +1,16 @@
-//! What becomes of attempts that fail or come too early: counted, told in the history, and answered alike.
+//! What becomes of attempts that fail: counted, told in the history, and answered alike.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
-use domain::{
-    audit::{Entry, Outcome},
-    error_code::ErrorCode,
-    time::Instant,
-};
+use domain::{audit::Entry, error_code::ErrorCode, time::Instant};
 use futures::future::FutureExt;
+use tokio::time::Sleep;
 
-use super::attempts::Attempt;
+use super::{attempts::Attempt, unseen::also_refused};
 use crate::{
     app::AppState,
     error::ApiError,
-    storage::{Connection, StorageError, UnitOfWork},
+    storage::{Connection, UnitOfWork},
 };
 
 /// Whoever fails while all at his address wait hears it so long after he asked: several times what a hash takes.
@@ -31,13 +28,21 @@ pub async fn may_all(
     Ok(())
 }
 
+/// The instant at which those hear it who fail while all at their address wait.
+pub type Hearing = Pin<Box<Sleep>>;
+
+/// That instant of an attempt that comes now.
+pub fn hearing() -> Hearing {
+    Box::pin(tokio::time::sleep(HEARD_AFTER))
+}
+
 /// What somebody hears who failed, and when: while all at his address wait, the same as they. Nothing is hashed for them, so
 /// that a flood of theirs takes no turn of those who are looked at.
-pub async fn heard(error: ApiError, all_wait: Option<ApiError>, asked: tokio::time::Instant) -> ApiError {
+pub async fn heard(error: ApiError, all_wait: Option<ApiError>, hearing: Hearing) -> ApiError {
     let is_told = matches!(error.code(), ErrorCode::InvalidCredentials | ErrorCode::TooManyRequests);
     match all_wait.filter(|_| is_told) {
         Some(wait) => {
-            tokio::time::sleep_until(asked + HEARD_AFTER).await;
+            hearing.await;
             wait
         }
         None => error,
@@ -72,46 +77,4 @@ pub async fn fail(state: &AppState, attempts: &[Attempt], row: Entry) -> Result<
         })
         .await;
     early?
-}
-
-/// The answer to an attempt that came too early, which the history tells: the first of each wait in a row of its own,
-/// how many more there were with the next row. An error of another kind is passed on.
-pub async fn refused(state: &AppState, attempt: &Attempt, row: Entry, early: ApiError) -> ApiError {
-    if early.code() != ErrorCode::TooManyRequests {
-        return early;
-    }
-    match tell_refused(state, attempt, row).await {
-        Ok(()) => early,
-        Err(error) => error.into(),
-    }
-}
-
-async fn tell_refused(state: &AppState, attempt: &Attempt, mut row: Entry) -> Result<(), StorageError> {
-    let told = attempt.is_told(&mut state.storage.read().await?).await?;
-    if told {
-        state.refused.note(attempt);
-        return Ok(());
-    }
-    row.outcome = Outcome::Failure;
-    row.reason = Some("refused unseen: too many failed attempts before".to_owned());
-    row.details.extend(also_refused(state.refused.take(attempt)));
-    let attempt = attempt.clone();
-    state
-        .storage
-        .write(move |unit: &mut UnitOfWork| {
-            let (row, attempt) = (row.clone(), attempt.clone());
-            async move {
-                if attempt.tell(unit.db()).await? {
-                    unit.commit(&[row], ()).await
-                } else {
-                    Ok(unit.commit_without_audit(()))
-                }
-            }
-            .boxed()
-        })
-        .await
-}
-
-fn also_refused(count: Option<u64>) -> Option<(String, String)> {
-    count.map(|count| ("AlsoRefused".to_owned(), count.to_string()))
 }

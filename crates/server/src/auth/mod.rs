@@ -10,4 +10,5 @@ pub mod secret;
 pub mod session;
 pub mod totp;
 pub mod turns;
+pub mod unseen;
 pub mod vault;
