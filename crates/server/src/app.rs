@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    auth::{attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
+    auth::{alone::Alone, attempts::Refused, hosts::Hosts, password::Passwords, vault::Vault},
     clock::Clock,
     doors::{Doors, Limits},
     jobs,
@@ -38,6 +38,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Counts attempts that came too early.
     pub refused: Refused,
+    /// Sign-ins that are looked at while others wait.
+    pub alone: Alone,
     /// Counts acts that were refused.
     pub refusals: Refusals,
     /// What of the calls' bodies is kept in memory.
@@ -110,6 +112,7 @@ pub async fn start(options: Options) -> std::io::Result<Running> {
         clock: clock.clone(),
         passwords: Passwords::new().await,
         refused: Refused::default(),
+        alone: Alone::default(),
         refusals: Refusals::default(),
         bodies: Bodies::default(),
         vault,

@@ -20,7 +20,8 @@ use crate::{
     app::AppState,
     auth::{
         attempts::Attempt,
-        guesses::{fail, heard, hearing, may_all},
+        gate::Gate,
+        guesses::fail,
         lockout, password, secret,
         session::{self, Address, Begun},
         totp,
@@ -60,44 +61,42 @@ pub async fn sign_in(
     headers: HeaderMap,
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
-    let hearing = hearing();
     let typed = fold(&body.user_name);
     let account: String = typed.chars().take(PRINCIPAL_NAME_MAX).collect();
     let mut db = state.storage.read().await?;
     // Nobody has a longer name, but what is kept of one may be somebody's and blanks, and would be counted apart.
     let found = if account == typed { principals::find_user(&mut db, &account).await? } else { None };
     let found = found.filter(|user| user.enabled);
-    let at_address = match &found {
-        Some(user) if is_known(&mut db, user, &address).await? => Attempt::on_known(&account, &address),
-        _ => Attempt::on_any(&address),
+    let is_known = match &found {
+        Some(user) => is_known(&mut db, user, &address).await?,
+        None => false,
     };
-    let attempts = [Attempt::new(account.as_str(), &address), at_address];
-    let too_early = |attempt: Attempt, early| {
+    let gate = Gate::new(&state, &mut db, &account, &address, is_known).await;
+    let failure = || {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
-        let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
-        let state = &state;
-        async move { refused(state, &attempt, row, early).await }
+        sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure)
     };
-    // While strangers wait, everybody who fails hears the same at the same time: it does not tell who is known here.
-    let all_wait = Attempt::on_any(&address).may(&mut db, state.clock.wall()).await.err();
-    if let Err((attempt, early)) = may_all(&mut db, &attempts, state.clock.wall()).await {
-        drop(db);
-        let error = too_early(attempt, early).await;
-        return Err(heard(error, all_wait, hearing).await);
-    }
+    let _looked = match gate.open(&state, &mut db).await {
+        Ok(looked) => looked,
+        Err((attempt, early)) => {
+            drop(db);
+            return Err(gate.refuse(&state, &attempt, failure(), early).await);
+        }
+    };
     let credential = match &found {
         Some(user) => credentials::password(&mut db, user.id).await?,
         None => None,
     };
     drop(db);
     let hash = credential.as_ref().and_then(|known| known.to_sign_in(state.clock.wall()));
-    let right = state.passwords.verify(body.password, hash, &address).await?;
+    let right = match state.passwords.verify(body.password, hash, &address).await {
+        Ok(right) => right,
+        Err(crowded) => return Err(gate.heard(crowded.into()).await),
+    };
     let Some((user, credential)) = found.zip(credential).filter(|_| right) else {
-        let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
-        let row = sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure);
         state.passwords.note(&address, false);
-        let error = fail(&state, &attempts, row).await.err().unwrap_or_else(wrong);
-        return Err(heard(error, all_wait, hearing).await);
+        let error = fail(&state, &gate.attempts, failure()).await.err().unwrap_or_else(wrong);
+        return Err(gate.heard(error).await);
     };
     let mut db = state.storage.read().await?;
     let has_factor = credentials::factor(&mut db, user.id).await?.is_some();
@@ -110,13 +109,13 @@ pub async fn sign_in(
     record.for_protected = credential.for_protected;
     let old = session::cookie(&headers, state.cookie_name()).map(secret::hash);
     let start = Start { record, token: secret::hash(&token), old };
-    if let Err(error) = begin(&state, &user, &attempts, credential, start).await {
+    if let Err(error) = begin(&state, &user, &gate.attempts, credential, start).await {
         // Which of them was made too early meanwhile tells the history.
         let mut db = state.storage.read().await?;
-        let early = may_all(&mut db, &attempts, state.clock.wall()).await.err();
+        let early = gate.early(&state, &mut db).await;
         drop(db);
-        let [own, _] = attempts;
-        return Err(too_early(early.map_or(own, |(attempt, _)| attempt), error).await);
+        let attempt = early.map_or_else(|| gate.attempts[0].clone(), |(attempt, _)| attempt);
+        return Err(gate.refuse(&state, &attempt, failure(), error).await);
     }
     state.passwords.note(&address, true);
     answer(&state, &address, &token).await

@@ -57,8 +57,17 @@ impl Attempt {
         {
             return Ok(());
         }
+        lockout::check(self.until(db).await?, wall)
+    }
+
+    /// Until when it waits. Strangers wait as long as those who are known there, so that the wait tells nobody's name.
+    async fn until(&self, db: &mut Connection) -> Result<Instant, StorageError> {
         let (_, until, _) = credentials::lockout(db, &self.account, &self.address).await?;
-        lockout::check(until, wall)
+        if self.account != lockout::ANY_ACCOUNT {
+            return Ok(until);
+        }
+        let (_, known, _) = credentials::lockout(db, lockout::KNOWN_ACCOUNT, &self.address).await?;
+        Ok(until.max(known))
     }
 
     /// The same for one that is known to fail: whom others do not keep out is answered as they are, so that no answer tells
@@ -71,10 +80,13 @@ impl Attempt {
     }
 
     /// Counts a failure; gives how many there are now. One of somebody who is spared counts among those of his address as
-    /// well: who waits for others never tells who was known, and never waits shorter than they.
+    /// well, unless they wait: a stranger's would not be looked at then.
     pub async fn failed(&self, db: &mut Connection, wall: Instant) -> Result<i64, StorageError> {
         if self.spared.is_some() {
-            Self::on_any(&self.address).count(db, wall).await?;
+            let any = Self::on_any(&self.address);
+            if any.until(db).await? <= wall {
+                any.count(db, wall).await?;
+            }
         }
         self.count(db, wall).await
     }

@@ -1,7 +1,9 @@
 //! Who somebody is: passwords, second factors, sessions, lockout.
 
 pub mod address;
+pub mod alone;
 pub mod attempts;
+pub mod gate;
 pub mod guesses;
 pub mod hosts;
 pub mod lockout;

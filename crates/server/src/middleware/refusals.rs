@@ -2,8 +2,8 @@
 //! refused again and again waits, as after wrong passwords.
 //!
 //! A session has its own, so that whoever comes by somebody's session hinders him in no other one; all sessions of a
-//! person together have a wide ceiling. Those whose sign-in is not finished are counted together and apart: whoever knows
-//! the password alone hinders none that is. What takes away (deactivate, cancel, deny, remove) is counted apart from all
+//! person together have a wide ceiling. Whoever knows the password alone hinders nobody who gave the second factor, and
+//! from another address nobody whose sign-in is not finished: these are counted apart. What takes away (deactivate, cancel, deny, remove) is counted apart from all
 //! else, and what ends sessions, gives the second factor or changes the password is never refused: that is how a thief is got
 //! rid of.
 
@@ -29,6 +29,7 @@ pub use self::kept::Refusals;
 use self::kept::Whose;
 use crate::{
     app::AppState,
+    auth::lockout,
     caller::Caller,
     clock::Clock,
     error::ApiError,
@@ -78,13 +79,21 @@ struct Inner {
     noted: Arc<Noted>,
 }
 
+/// How far a session has proved who uses it.
+#[derive(Clone, PartialEq, Eq)]
+enum Proof {
+    /// By nothing yet that is enough, from this address.
+    Unfinished(String),
+    Password,
+    SecondFactor,
+}
+
 /// Whose call it is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Who {
     session: SessionId,
     person: PrincipalId,
-    /// Whether the sign-in is.
-    is_finished: bool,
+    proof: Proof,
 }
 
 struct Paid {
@@ -102,8 +111,12 @@ impl Turn {
     /// Pays for the call of a caller who is known by now; what the body tells is paid once it is there.
     pub fn pay(&self, caller: &Caller) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
-        let is_finished = caller.state == SessionState::SignedIn;
-        inner.who.get_or_init(|| Who { session: caller.session, person: caller.id(), is_finished });
+        let proof = match caller.state {
+            SessionState::SignedIn if caller.second_factor => Proof::SecondFactor,
+            SessionState::SignedIn => Proof::Password,
+            _ => Proof::Unfinished(lockout::address(&caller.address)),
+        };
+        inner.who.get_or_init(|| Who { session: caller.session, person: caller.id(), proof });
         match inner.act {
             Act::Free | Act::InBody => Ok(()),
             Act::TakesAway => inner.pay(true),
@@ -122,15 +135,16 @@ impl Turn {
 
 impl Inner {
     fn pay(&self, takes_away: bool) -> Result<(), ApiError> {
-        let Some(Who { session, person, is_finished }) =
-            self.who.get().copied().filter(|_| self.paid.get().is_none())
+        let Some(Who { session, person, proof }) =
+            self.who.get().cloned().filter(|_| self.paid.get().is_none())
         else {
             return Ok(());
         };
-        let all = match (is_finished, takes_away) {
-            (false, _) => vec![Whose::Unfinished(person)],
-            (true, true) => vec![Whose::TakingAway(session), Whose::PersonTakingAway(person)],
-            (true, false) => vec![Whose::Session(session), Whose::Person(person)],
+        let proved = proof == Proof::SecondFactor;
+        let all = match (proof, takes_away) {
+            (Proof::Unfinished(address), _) => vec![Whose::Unfinished(person, address)],
+            (_, true) => vec![Whose::TakingAway(session), Whose::PersonTakingAway(person, proved)],
+            (_, false) => vec![Whose::Session(session), Whose::Person(person, proved)],
         };
         self.refusals.pay(&all, self.clock.wall())?;
         let _ = self.paid.set(Paid { all, begun: self.noted.begun() });
@@ -188,33 +202,44 @@ mod tests {
     const NOW: Instant = Instant(1_000);
 
     /// A call of a person's numbered session that has paid and is under way; none when too many are.
-    fn under_way(refusals: &Refusals, session: u128, is_finished: bool, takes_away: bool) -> Option<Settled> {
+    fn under_way(refusals: &Refusals, session: u128, proof: Proof, takes_away: bool) -> Option<Settled> {
         let turn = Turn::new(refusals.clone(), Clock::manual(NOW), Act::InBody);
         let settled = Settled { turn, refused: None };
         let inner = settled.turn.0.as_ref().unwrap();
         let session = SessionId(uuid::Uuid::from_u128(session));
-        let who = Who { session, person: PrincipalId(uuid::Uuid::nil()), is_finished };
+        let who = Who { session, person: PrincipalId(uuid::Uuid::nil()), proof };
         assert!(inner.who.set(who).is_ok());
         let paid = inner.pay(takes_away).is_ok();
         paid.then_some(settled)
     }
 
+    /// So many of many calls at once that are held back.
+    fn held(refusals: &Refusals, sessions: u128, proof: &Proof, takes_away: bool) -> Vec<Settled> {
+        (0..4_000).filter_map(|n| under_way(refusals, n % sessions, proof.clone(), takes_away)).collect()
+    }
+
     #[test]
     fn who_knows_the_password_alone_keeps_the_owner_from_nothing_with_bodies_that_never_come() {
         let refusals = Refusals::default();
-        let held: Vec<_> = (0..2_000).filter_map(|n| under_way(&refusals, n % 50, false, false)).collect();
-        assert_eq!(held.len(), 240, "all his sessions together");
-        assert!(under_way(&refusals, 99, true, false).is_some());
+        let from = |address: &str| Proof::Unfinished(address.to_owned());
+        let begun = held(&refusals, 50, &from("192.0.2.1"), false);
+        assert_eq!(begun.len(), 240, "all his sessions together");
+        assert!(under_way(&refusals, 99, from("192.0.2.2"), false).is_some());
+        for takes_away in [true, false] {
+            let begun = held(&refusals, 50, &Proof::Password, takes_away);
+            assert_eq!(begun.len(), 1_200);
+            assert!(under_way(&refusals, 99, Proof::SecondFactor, takes_away).is_some());
+        }
     }
 
     #[test]
     fn the_sessions_of_a_person_have_a_ceiling_together_for_what_takes_away_and_for_all_else() {
         for takes_away in [true, false] {
             let refusals = Refusals::default();
-            let held: Vec<_> =
-                (0..4_000).filter_map(|n| under_way(&refusals, n % 8, true, takes_away)).collect();
-            assert_eq!(held.len(), 1_200);
-            assert!(under_way(&refusals, 99, true, !takes_away).is_some(), "the other kind is counted apart");
+            let begun = held(&refusals, 8, &Proof::SecondFactor, takes_away);
+            assert_eq!(begun.len(), 1_200);
+            let other = under_way(&refusals, 99, Proof::SecondFactor, !takes_away);
+            assert!(other.is_some(), "the other kind is counted apart");
         }
     }
 
@@ -224,7 +249,7 @@ mod tests {
         let settled = Settled { turn, refused: None };
         let inner = settled.turn.0.as_ref().unwrap();
         let (session, person) = (SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()));
-        assert!(inner.who.set(Who { session, person, is_finished: true }).is_ok());
+        assert!(inner.who.set(Who { session, person, proof: Proof::Password }).is_ok());
         // That a session is in use is written before.
         storage::noting(inner.noted.clone(), async { storage::begins() }).await;
         inner.pay(false).unwrap();

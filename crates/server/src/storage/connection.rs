@@ -70,6 +70,16 @@ impl Connection {
         Self { inner: Inner::SqliteWriter(connection), failure: Failure::None }
     }
 
+    /// Closes the file. One that is dropped instead is closed a little later, and takes away by its name what may be another
+    /// file's log by then.
+    pub(super) async fn close(self) {
+        if let Inner::SqliteWriter(connection) = self.inner
+            && let Err(error) = sqlx::Connection::close(connection).await
+        {
+            tracing::warn!(%error, "the database was not closed cleanly");
+        }
+    }
+
     pub(super) const fn postgres(connection: PoolConnection<Postgres>) -> Self {
         Self { inner: Inner::Postgres(connection), failure: Failure::None }
     }

@@ -172,7 +172,7 @@ async fn drain(mut unit: UnitOfWork, mut queue: mpsc::Receiver<Message>) {
             commit_all(&mut unit, batch).await;
         }
         if let Some(told) = closing {
-            drop(unit);
+            unit.into_connection().close().await;
             let _ = told.send(());
             return;
         }

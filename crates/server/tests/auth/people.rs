@@ -3,7 +3,10 @@
 use domain::audit::Outcome;
 use serde_json::json;
 
-use crate::{enrolment::enrol, world::World};
+use crate::{
+    enrolment::{NEW, enrol},
+    world::World,
+};
 
 #[tokio::test]
 async fn a_reset_ends_the_persons_sessions_and_is_written_down() {
@@ -30,12 +33,26 @@ async fn what_was_guessed_before_a_reset_keeps_nobody_waiting_after_it() {
         person.second_factor("000000").await;
     }
     person.second_factor(&world.code("demouser", 0)).await.refused(429, "TooManyRequests");
-    let reset = admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
-    let code = reset.body["code"].as_str().unwrap().to_owned();
+    let again = format!("/api/users/{id}/reset-second-factor");
+    admin.post(&again, json!({})).await.ok();
+    let mut person = world.with_password("demouser").await;
+    for _ in 0..6 {
+        person.post("/api/account/totp", json!({ "enrolmentCode": "AAAA-AAAA-AAAA" })).await;
+    }
+    let wrong = person.post("/api/account/totp", json!({ "enrolmentCode": "AAAA-AAAA-AAAA" })).await;
+    wrong.refused(429, "TooManyRequests");
+    let code = admin.post(&again, json!({})).await.ok().body["code"].as_str().unwrap().to_owned();
     let mut person = world.with_password("demouser").await;
     let codes = enrol(&world, &mut person, json!({ "enrolmentCode": code })).await;
     person.second_factor(&codes[0]).await.ok();
 
+    let change = |present: &str| json!({ "current": present, "new": NEW });
+    for _ in 0..6 {
+        person.post("/api/account/password", change("wrong, and wrong again")).await;
+    }
+    let present = &world.person("demouser").password;
+    let refused = person.post("/api/account/password", change(present)).await;
+    refused.refused(429, "TooManyRequests");
     let mut browser = world.browser();
     for _ in 0..6 {
         browser.sign_in(&name, "wrong, and wrong again").await;
@@ -44,6 +61,10 @@ async fn what_was_guessed_before_a_reset_keeps_nobody_waiting_after_it() {
     let reset = admin.post(&format!("/api/users/{id}/reset-password"), json!({})).await.ok();
     let once = reset.body["password"].as_str().unwrap();
     assert_eq!(browser.sign_in(&name, once).await.ok().body["state"], "passwordChange");
+    let other = "plenty of other letters";
+    browser.post("/api/session/password", json!({ "new": other })).await.ok();
+    browser.second_factor(&codes[1]).await.ok();
+    browser.post("/api/account/password", change(other)).await.ok();
 }
 
 #[tokio::test]

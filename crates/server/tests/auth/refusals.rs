@@ -96,6 +96,18 @@ async fn whoever_has_a_stolen_session_keeps_its_owner_from_nothing() {
 }
 
 #[tokio::test]
+async fn sessions_whose_sign_in_is_not_finished_fill_no_history_however_many_there_are() {
+    let world = World::lab().await;
+    let mut admin = world.with_factor("admin").await;
+    let id = world.with_password("emergency1").await.id().await;
+    admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
+    let mut thief = [world.with_password("emergency1").await, world.with_password("emergency1").await];
+    assert_eq!(thief[0].state().await, "enrolment");
+    assert_eq!(refused_until_he_waits(&mut thief[0], "/api/account/totp", json!({})).await, 240);
+    assert_eq!(refused_until_he_waits(&mut thief[1], "/api/account/totp", json!({})).await, 0);
+}
+
+#[tokio::test]
 async fn what_leaves_no_row_costs_nothing() {
     let world = World::lab().await;
     let mut admin = world.with_factor("admin").await;

@@ -77,9 +77,32 @@ async fn no_count_tells_whose_name_was_tried() {
         for tried in [&name, "person28@x.example", "person29@x.example"] {
             codes.push(thief.sign_in(tried, WRONG).await.status.as_u16());
         }
+        // Nor does any wait, whoever is tried while all wait.
+        for tried in ["person1@x.example", &name, "person2@x.example", &name, &name, "person3@x.example"] {
+            let waits = thief.sign_in(tried, WRONG).await.refused(429, "TooManyRequests");
+            codes.push(waits.header("retry-after").parse().unwrap());
+        }
         heard.push(codes);
     }
-    assert_eq!(heard, [[401, 401, 429]; 3]);
+    assert_eq!(heard, [[401, 401, 429, 1, 1, 1, 1, 1, 1]; 3]);
+}
+
+#[tokio::test]
+async fn of_many_guesses_at_once_while_all_wait_none_tells_that_it_was_right() {
+    let world = World::lab().await;
+    spray(&world).await;
+    let person = world.person("emergency1").clone();
+    let guesses = (0..12).map(|number| {
+        let (mut browser, person) = (world.browser(), &person);
+        let password = if number == 7 { person.password.clone() } else { format!("{WRONG}-{number}") };
+        async move { browser.sign_in(&person.user_principal_name, &password).await }
+    });
+    let heard = futures::future::join_all(guesses).await;
+    let wrong: Vec<_> = heard.into_iter().filter(|heard| heard.status != 200).collect();
+    assert!(wrong.len() >= 11);
+    for one in wrong {
+        assert_eq!(one.refused(429, "TooManyRequests").header("retry-after"), "1");
+    }
 }
 
 #[tokio::test]

@@ -14,24 +14,25 @@ use domain::{
 use crate::error::ApiError;
 
 /// Whose refusals are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
     Session(SessionId),
-    Person(PrincipalId),
+    /// Those of all sessions that gave the second factor, or of all others.
+    Person(PrincipalId, bool),
     /// Those of what takes away.
     TakingAway(SessionId),
-    PersonTakingAway(PrincipalId),
-    /// Those of all sessions whose sign-in is not finished.
-    Unfinished(PrincipalId),
+    PersonTakingAway(PrincipalId, bool),
+    /// Those of all sessions from an address whose sign-in is not finished.
+    Unfinished(PrincipalId, String),
 }
 
 impl Whose {
     /// So many in a row, more than any form and any script that reads its answers; and one more each such time. Five
     /// sessions' worth are one person's, so that one session alone never uses up what the others need.
-    const fn limit(self) -> (i64, Span) {
+    const fn limit(&self) -> (i64, Span) {
         match self {
-            Self::Session(_) | Self::TakingAway(_) | Self::Unfinished(_) => (240, Span::seconds(5)),
-            Self::Person(_) | Self::PersonTakingAway(_) => (1_200, Span::seconds(1)),
+            Self::Session(_) | Self::TakingAway(_) | Self::Unfinished(..) => (240, Span::seconds(5)),
+            Self::Person(..) | Self::PersonTakingAway(..) => (1_200, Span::seconds(1)),
         }
     }
 }
@@ -73,7 +74,7 @@ impl Refusals {
             return Err(ApiError::new(ErrorCode::TooManyRequests, message).retry_after(wait));
         }
         for whose in all {
-            kept.entry(*whose).or_insert(Count { forgiven: wall, under_way: 0 }).under_way += 1;
+            kept.entry(whose.clone()).or_insert(Count { forgiven: wall, under_way: 0 }).under_way += 1;
         }
         Ok(())
     }
@@ -104,7 +105,7 @@ mod tests {
     }
 
     fn person(number: u128) -> Whose {
-        Whose::Person(PrincipalId(uuid::Uuid::from_u128(number)))
+        Whose::Person(PrincipalId(uuid::Uuid::from_u128(number)), true)
     }
 
     #[test]
