@@ -144,7 +144,8 @@ fn panel_failed(load: Load) -> AnyView {
     modal("dialog", "not-fetched", close, content.into_any())
 }
 
-/// With the button the focus goes to the title, and from there to what comes. A new release takes the files of the last one away: then only the page itself, loaded anew, knows the new names.
+/// A new release takes the files of the last one away: then only the page itself, loaded anew, knows the new names. With
+/// the button the focus goes to the title, and from there to what comes.
 fn apology(load: Load) -> AnyView {
     let again = move |_| {
         fetch(load);

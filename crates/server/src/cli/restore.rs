@@ -207,8 +207,9 @@ async fn set_aside(database: &Path) -> Result<Option<PathBuf>, Failure> {
         .map_err(about(former.display()))?;
     for log in ["-wal", "-shm"] {
         let (log, to) = (beside(database, log), beside(&former, log));
-        if log.exists() {
-            fs::rename(&log, &to).map_err(about(log.display()))?;
+        match fs::rename(&log, &to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(about(log.display())(error)),
+            _ => {}
         }
     }
     Ok(Some(former))

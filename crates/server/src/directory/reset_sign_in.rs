@@ -87,6 +87,9 @@ async fn run(unit: &mut UnitOfWork, act: Act, id: PrincipalId, fresh: Fresh) -> 
         Fresh::Password(hash) => {
             let reset = credentials::Origin::Reset(act.wall + password::ONE_TIME);
             credentials::set_password(unit.db(), id, &hash.unwrap_or_default(), reset, act.wall).await?;
+            // Who made the owner wait knew the password that counts no more. The count stays: whoever resets again and
+            // again has no more guesses at the factor for it.
+            credentials::end_wait(unit.db(), &lockout::second_factor(&name), act.wall).await?;
         }
         Fresh::EnrolmentCode(hash) => {
             credentials::remove_factor(unit.db(), id).await?;

@@ -3,9 +3,9 @@
 //!
 //! A session has its own, so that whoever comes by somebody's session hinders him in no other one; all sessions of a
 //! person together have a wide ceiling. Whoever knows the password alone hinders nobody who gave the second factor, and
-//! from another address nobody whose sign-in is not finished: these are counted apart. What takes away (deactivate, cancel, deny, remove) is counted apart from all
-//! else, and what ends sessions, gives the second factor or changes the password is never refused: that is how a thief is got
-//! rid of.
+//! from another address nobody whose sign-in is not finished: these are counted apart. What takes away (deactivate,
+//! cancel, deny, remove) is counted apart from all else, and what ends sessions, gives the second factor or changes the
+//! password is never refused: that is how a thief is got rid of.
 
 mod kept;
 
@@ -223,7 +223,7 @@ mod tests {
         let refusals = Refusals::default();
         let from = |address: &str| Proof::Unfinished(address.to_owned());
         let begun = held(&refusals, 50, &from("192.0.2.1"), false);
-        assert_eq!(begun.len(), 240, "all his sessions together");
+        assert_eq!(begun.len(), 30, "all his sessions together");
         assert!(under_way(&refusals, 99, from("192.0.2.2"), false).is_some());
         for takes_away in [true, false] {
             let begun = held(&refusals, 50, &Proof::Password, takes_away);

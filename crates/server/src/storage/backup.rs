@@ -1,10 +1,13 @@
 //! Copies of the embedded database, made while it is in use, and looked at before they are trusted.
 
-use std::path::Path;
+use std::{fs::File, io::Read as _, path::Path};
 
 use sqlx::{ConnectOptions, Connection as _, Row as _, sqlite::SqliteConnectOptions};
 
 use super::{Connection, StorageError, VERSION, args, sqlite::is_locked};
+
+/// What each database of SQLite begins with (its file format, 1.3).
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Writes a copy of a database, with what its log holds, to a new file. Whoever uses it meanwhile is not disturbed, and
 /// the database itself stays as it is.
@@ -40,15 +43,18 @@ pub async fn check(file: &Path) -> Result<usize, StorageError> {
 }
 
 /// Writes back what the log beside a database holds, so that the file is whole without it. Refuses when somebody else
-/// uses it.
+/// uses it. Of what is no database nothing is opened: a connection that fails goes some time later, and takes the log
+/// away when it does.
 pub async fn empty_log(database: &Path) -> Result<(), StorageError> {
+    if !is_database(database) {
+        return Err(StorageError::Corrupt(format!("`{}` is no database", database.display())));
+    }
     let options = SqliteConnectOptions::new().filename(database).create_if_missing(false);
     let written_back = async {
         let mut connection = options.connect().await?;
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await?;
-        let is_busy = row.try_get::<i64, _>(0)? != 0;
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await;
         connection.close().await?;
-        Ok(!is_busy)
+        Ok(row?.try_get::<i64, _>(0)? == 0)
     };
     let in_use = || StorageError::Refused(format!("`{}` is in use", database.display()));
     match written_back.await {
@@ -57,6 +63,12 @@ pub async fn empty_log(database: &Path) -> Result<(), StorageError> {
         Err(error) if is_locked(&error) => Err(in_use()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether the file begins as the databases of SQLite do.
+fn is_database(file: &Path) -> bool {
+    let mut head = [0; MAGIC.len()];
+    File::open(file).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *MAGIC
 }
 
 async fn open(file: &Path) -> Result<Connection, StorageError> {

@@ -291,6 +291,12 @@ pub async fn clear_lockouts(db: &mut Connection, account: &str) -> Result<(), St
     db.execute("DELETE FROM lockouts WHERE account = $1", args![account]).await.map(drop)
 }
 
+/// Ends the wait of an account; how often it failed stays known.
+pub async fn end_wait(db: &mut Connection, account: &str, now: Instant) -> Result<(), StorageError> {
+    let sql = "UPDATE lockouts SET until_ms = $2 WHERE account = $1 AND until_ms > $2";
+    db.execute(sql, args![account, now]).await.map(drop)
+}
+
 /// Forgets failures whose last one was before an instant. Names that nobody has are counted too, and must not pile up.
 pub async fn forget_lockouts(db: &mut Connection, before: Instant) -> Result<u64, StorageError> {
     db.execute("DELETE FROM lockouts WHERE last_ms < $1", args![before]).await

@@ -103,7 +103,7 @@ async fn sessions_whose_sign_in_is_not_finished_fill_no_history_however_many_the
     admin.post(&format!("/api/users/{id}/reset-second-factor"), json!({})).await.ok();
     let mut thief = [world.with_password("emergency1").await, world.with_password("emergency1").await];
     assert_eq!(thief[0].state().await, "enrolment");
-    assert_eq!(refused_until_he_waits(&mut thief[0], "/api/account/totp", json!({})).await, 240);
+    assert_eq!(refused_until_he_waits(&mut thief[0], "/api/account/totp", json!({})).await, 30);
     assert_eq!(refused_until_he_waits(&mut thief[1], "/api/account/totp", json!({})).await, 0);
 }
 

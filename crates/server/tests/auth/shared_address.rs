@@ -1,6 +1,6 @@
 //! Many people behind one address: what one of them does wrong does not keep the others out.
 
-use domain::time::Span;
+use domain::{audit::Actor, time::Span};
 
 use crate::world::World;
 
@@ -100,6 +100,12 @@ async fn of_many_guesses_at_once_while_all_wait_none_tells_that_it_was_right() {
     let heard = futures::future::join_all(guesses).await;
     let wrong: Vec<_> = heard.into_iter().filter(|heard| heard.status != 200).collect();
     assert!(wrong.len() >= 11);
+    // One after the other is looked at, not all that came.
+    let looked_at = world.newest_entries(30).await.into_iter().filter(|row| {
+        let is_about_him = matches!(&row.actor, Actor::Person { user_principal_name, .. } if *user_principal_name == person.user_principal_name);
+        is_about_him && row.details.iter().any(|(name, _)| name == "Failures")
+    });
+    assert!(looked_at.count() < 6);
     for one in wrong {
         assert_eq!(one.refused(429, "TooManyRequests").header("retry-after"), "1");
     }

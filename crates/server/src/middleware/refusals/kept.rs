@@ -31,8 +31,10 @@ impl Whose {
     /// sessions' worth are one person's, so that one session alone never uses up what the others need.
     const fn limit(&self) -> (i64, Span) {
         match self {
-            Self::Session(_) | Self::TakingAway(_) | Self::Unfinished(..) => (240, Span::seconds(5)),
+            Self::Session(_) | Self::TakingAway(_) => (240, Span::seconds(5)),
             Self::Person(..) | Self::PersonTakingAway(..) => (1_200, Span::seconds(1)),
+            // As wrong passwords from an address.
+            Self::Unfinished(..) => (30, Span::minutes(1)),
         }
     }
 }
