@@ -156,6 +156,12 @@ impl TestServer {
         self.client_with_factor("admin").await.make_eligible(whom, role).await.ok();
     }
 
+    /// The administrator gives somebody an active role for eight hours.
+    pub async fn make_active(&self, name: &str, role: RoleId) {
+        let whom = self.client_of(name).await.id().await;
+        self.client_with_factor("admin").await.make_active(whom, role).await.ok();
+    }
+
     /// The administrator makes a role ask for the approval of these people; of the guardians where nobody is named.
     pub async fn ask_approval(&self, role: RoleId, approvers: &[&str]) {
         let mut people = Vec::new();

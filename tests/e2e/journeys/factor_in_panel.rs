@@ -2,7 +2,6 @@
 
 use domain::role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR};
 use serde_json::json;
-use testkit::requests::ASSIGNMENT;
 
 use crate::harness::{button, field, journey, link, role};
 
@@ -16,13 +15,7 @@ fn the_second_factor_is_given_in_the_panel_and_the_focus_stays_in_it() {
         demo.fill(field("Reason"), "the night shift").await;
         let panel = || role("dialog", "Activate - Teams Administrator");
 
-        let whom = j.server.client_of("demouser").await.id().await;
-        let body = json!({
-            "action": "adminAssign", "principalId": whom, "roleDefinitionId": USER_ADMINISTRATOR,
-            "directoryScopeId": "/", "justification": "needed for the lab",
-            "scheduleInfo": { "expiration": { "type": "afterDuration", "duration": "PT8H" } },
-        });
-        j.server.client_with_factor("admin").await.post(ASSIGNMENT, &body).await.ok();
+        j.server.make_active("demouser", USER_ADMINISTRATOR).await;
         demo.click(panel().inside(button("Click to continue"))).await;
         demo.step_up(&j.server.code("demouser")).await;
         demo.shows_no(button("Click to continue")).await;

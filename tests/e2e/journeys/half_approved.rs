@@ -5,7 +5,6 @@ use std::rc::Rc;
 use domain::role::{TEAMS_ADMINISTRATOR, USER_ADMINISTRATOR};
 use fantoccini::key::Key;
 use serde_json::json;
-use testkit::requests::ASSIGNMENT;
 
 use crate::harness::{Browser, Journey, button, field, journey, link, role};
 
@@ -81,13 +80,7 @@ fn one_that_the_server_fails_at_holds_up_no_other() {
 fn a_second_factor_that_is_wanted_meanwhile_is_given_and_nothing_is_lost() {
     journey(async |j| {
         let anna = is_about_to_approve(&j).await;
-        let whom = j.server.client_of("anna.approver").await.id().await;
-        let body = json!({
-            "action": "adminAssign", "principalId": whom, "roleDefinitionId": USER_ADMINISTRATOR,
-            "directoryScopeId": "/", "justification": "needed for the lab",
-            "scheduleInfo": { "expiration": { "type": "afterDuration", "duration": "PT8H" } },
-        });
-        j.server.client_with_factor("admin").await.post(ASSIGNMENT, &body).await.ok();
+        j.server.make_active("anna.approver", USER_ADMINISTRATOR).await;
         anna.click(button("Confirm")).await;
         anna.reads("second factor").await;
         anna.holds(field("Justification"), "the night shift").await;

@@ -99,15 +99,7 @@ fn of_two_who_edit_the_slower_sees_what_changed_and_keeps_what_he_typed() {
 #[test]
 fn who_may_only_read_roles_reads_their_settings_and_saves_nothing() {
     journey(async |j| {
-        let client = j.server.client_with_factor("admin").await;
-        let whom = j.server.client_of("demouser").await.id().await;
-        let assign = json!({
-            "action": "adminAssign", "principalId": whom, "roleDefinitionId": GLOBAL_READER,
-            "directoryScopeId": "/", "justification": "audit",
-            "scheduleInfo": {"expiration": {"type": "noExpiration"}},
-        });
-        let path = "/v1.0/roleManagement/directory/roleAssignmentScheduleRequests";
-        client.post(path, &assign).await.ok();
+        j.server.make_active("demouser", GLOBAL_READER).await;
         let demo = j.browser_of("demouser").await;
         demo.open(&format!("/roles/{TEAMS_ADMINISTRATOR}/settings")).await;
         let why = demo.refuses(button("Edit")).await;

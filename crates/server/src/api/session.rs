@@ -71,7 +71,7 @@ pub async fn sign_in(
         Some(user) => is_known(&mut db, user, &address).await?,
         None => false,
     };
-    let gate = Gate::new(&state, &mut db, &account, &address, is_known).await;
+    let gate = Gate::new(&state, &mut db, &account, &address, is_known).await?;
     let failure = || {
         let (audit, now) = (AuditId(ids::in_order()), state.clock.engine());
         sign_in_row(audit, now, None, &account, &address, AuditOutcome::Failure)

@@ -25,22 +25,30 @@ pub struct Gate {
 
 impl Gate {
     /// Before an attempt that comes now. Who is known there does not wait for strangers.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn new(
         state: &AppState,
         db: &mut Connection,
         account: &str,
         address: &str,
         is_known: bool,
-    ) -> Self {
+    ) -> Result<Self, ApiError> {
         let at_address =
             if is_known { Attempt::on_known(account, address) } else { Attempt::on_any(address) };
-        Self {
+        let all_wait = match Attempt::on_any(address).may(db, state.clock.wall()).await {
+            Ok(()) => None,
+            Err(wait) if wait.code() == ErrorCode::TooManyRequests => Some(wait),
+            Err(failure) => return Err(failure),
+        };
+        Ok(Self {
             account: account.to_owned(),
             address: address.to_owned(),
             attempts: [Attempt::new(account, address), at_address],
-            all_wait: Attempt::on_any(address).may(db, state.clock.wall()).await.err(),
+            all_wait,
             hearing: Box::pin(tokio::time::sleep(HEARD_AFTER)),
-        }
+        })
     }
 
     /// Lets the attempt be looked at; while strangers wait, one of an account at a time.

@@ -26,7 +26,7 @@ use domain::{
 };
 
 pub use self::kept::Refusals;
-use self::kept::Whose;
+use self::kept::{Proved, Whose};
 use crate::{
     app::AppState,
     auth::lockout,
@@ -80,12 +80,11 @@ struct Inner {
 }
 
 /// How far a session has proved who uses it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 enum Proof {
     /// By nothing yet that is enough, from this address.
     Unfinished(String),
-    Password,
-    SecondFactor,
+    Enough(Proved),
 }
 
 /// Whose call it is.
@@ -112,8 +111,8 @@ impl Turn {
     pub fn pay(&self, caller: &Caller) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let proof = match caller.state {
-            SessionState::SignedIn if caller.second_factor => Proof::SecondFactor,
-            SessionState::SignedIn => Proof::Password,
+            SessionState::SignedIn if caller.second_factor => Proof::Enough(Proved::BySecondFactor),
+            SessionState::SignedIn => Proof::Enough(Proved::ByPassword),
             _ => Proof::Unfinished(lockout::address(&caller.address)),
         };
         inner.who.get_or_init(|| Who { session: caller.session, person: caller.id(), proof });
@@ -140,11 +139,12 @@ impl Inner {
         else {
             return Ok(());
         };
-        let proved = proof == Proof::SecondFactor;
         let all = match (proof, takes_away) {
             (Proof::Unfinished(address), _) => vec![Whose::Unfinished(person, address)],
-            (_, true) => vec![Whose::TakingAway(session), Whose::PersonTakingAway(person, proved)],
-            (_, false) => vec![Whose::Session(session), Whose::Person(person, proved)],
+            (Proof::Enough(proved), true) => {
+                vec![Whose::TakingAway(session), Whose::PersonTakingAway(person, proved)]
+            }
+            (Proof::Enough(proved), false) => vec![Whose::Session(session), Whose::Person(person, proved)],
         };
         self.refusals.pay(&all, self.clock.wall())?;
         let _ = self.paid.set(Paid { all, begun: self.noted.begun() });
@@ -226,9 +226,9 @@ mod tests {
         assert_eq!(begun.len(), 30, "all his sessions together");
         assert!(under_way(&refusals, 99, from("192.0.2.2"), false).is_some());
         for takes_away in [true, false] {
-            let begun = held(&refusals, 50, &Proof::Password, takes_away);
+            let begun = held(&refusals, 50, &Proof::Enough(Proved::ByPassword), takes_away);
             assert_eq!(begun.len(), 1_200);
-            assert!(under_way(&refusals, 99, Proof::SecondFactor, takes_away).is_some());
+            assert!(under_way(&refusals, 99, Proof::Enough(Proved::BySecondFactor), takes_away).is_some());
         }
     }
 
@@ -236,9 +236,9 @@ mod tests {
     fn the_sessions_of_a_person_have_a_ceiling_together_for_what_takes_away_and_for_all_else() {
         for takes_away in [true, false] {
             let refusals = Refusals::default();
-            let begun = held(&refusals, 8, &Proof::SecondFactor, takes_away);
+            let begun = held(&refusals, 8, &Proof::Enough(Proved::BySecondFactor), takes_away);
             assert_eq!(begun.len(), 1_200);
-            let other = under_way(&refusals, 99, Proof::SecondFactor, !takes_away);
+            let other = under_way(&refusals, 99, Proof::Enough(Proved::BySecondFactor), !takes_away);
             assert!(other.is_some(), "the other kind is counted apart");
         }
     }
@@ -249,7 +249,7 @@ mod tests {
         let settled = Settled { turn, refused: None };
         let inner = settled.turn.0.as_ref().unwrap();
         let (session, person) = (SessionId(uuid::Uuid::nil()), PrincipalId(uuid::Uuid::nil()));
-        assert!(inner.who.set(Who { session, person, proof: Proof::Password }).is_ok());
+        assert!(inner.who.set(Who { session, person, proof: Proof::Enough(Proved::ByPassword) }).is_ok());
         // That a session is in use is written before.
         storage::noting(inner.noted.clone(), async { storage::begins() }).await;
         inner.pay(false).unwrap();

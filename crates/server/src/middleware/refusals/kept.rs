@@ -13,15 +13,21 @@ use domain::{
 
 use crate::error::ApiError;
 
+/// By what the sessions of a person have proved who uses them; those alike are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Proved {
+    ByPassword,
+    BySecondFactor,
+}
+
 /// Whose refusals are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Whose {
     Session(SessionId),
-    /// Those of all sessions that gave the second factor, or of all others.
-    Person(PrincipalId, bool),
+    Person(PrincipalId, Proved),
     /// Those of what takes away.
     TakingAway(SessionId),
-    PersonTakingAway(PrincipalId, bool),
+    PersonTakingAway(PrincipalId, Proved),
     /// Those of all sessions from an address whose sign-in is not finished.
     Unfinished(PrincipalId, String),
 }
@@ -107,7 +113,7 @@ mod tests {
     }
 
     fn person(number: u128) -> Whose {
-        Whose::Person(PrincipalId(uuid::Uuid::from_u128(number)), true)
+        Whose::Person(PrincipalId(uuid::Uuid::from_u128(number)), Proved::BySecondFactor)
     }
 
     #[test]
